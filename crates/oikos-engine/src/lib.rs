@@ -1,0 +1,1 @@
+//! The society, its columns, phases and contracts, over bevy_ecs.

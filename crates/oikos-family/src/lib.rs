@@ -1,0 +1,1 @@
+//! Hazards, life tables, fertility and lineage.

@@ -1,0 +1,1 @@
+//! The shared vocabulary of Oikos: people, organisations, life events.

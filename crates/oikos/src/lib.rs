@@ -1,0 +1,1 @@
+//! Oikos: simulate a society.
