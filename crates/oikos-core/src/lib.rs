@@ -1,1 +1,40 @@
-//! Ids, ticks and calendar, exact numbers, named draws and digests: the deterministic kernel of Oikos.
+//! The deterministic kernel of Oikos: identities, ticks and calendar, named draws and the digest.
+//!
+//! Everything here gives the same bits on any machine, in any build profile, on any number of
+//! threads. It is plain arithmetic on values, usable without the rest of Oikos.
+//!
+//! | for | see |
+//! |---|---|
+//! | who | [`StableId`], [`id_type!`] |
+//! | when | [`Tick`], [`Date`], [`Span`], [`Calendar`], [`Cadence`] |
+//! | chance | [`Seed`], [`Stream`], [`Draw`], [`Prob`]; layout and vectors in [`draws`] |
+//! | the same history? | [`Digest`], [`TypeKey`], [`digest_of`]; formula and vectors in [`digest`] |
+//!
+//! # Invariants
+//!
+//! - No entity-component system, no input or output, no threads, no global state.
+//! - No clock and no randomness of the operating system: a draw is a function of its name.
+//! - No result depends on the platform's mathematics, on a hash map's order or on the width of
+//!   `usize`; stored values have fixed widths.
+//! - Nothing panics on what a caller passes; errors are [`CoreError`] and leave arguments as they
+//!   were. No overflow depends on the profile.
+
+pub mod digest;
+pub mod draws;
+mod error;
+mod id;
+mod philox;
+mod prob;
+pub mod time;
+
+#[doc(hidden)]
+pub use serde;
+
+pub use crate::digest::{Digest, RowKey, TypeKey, digest_of};
+pub use crate::draws::{Draw, Seed, Stream, child_subject, pair};
+pub use crate::error::CoreError;
+pub use crate::id::StableId;
+pub use crate::philox::{philox_batch, philox4x32_10};
+pub use crate::prob::Prob;
+pub use crate::time::Span::{Days, Hours, Minutes, Months, Seconds, Ticks, Weeks, Years};
+pub use crate::time::{Cadence, Calendar, Date, Moment, Span, Tick, Unit, date};

@@ -1,0 +1,110 @@
+//! What can go wrong in this crate.
+
+use crate::time::Span;
+
+/// An error of `oikos-core`: which value is wrong, and what to do about it.
+///
+/// Every function that returns one leaves its arguments as they were.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CoreError {
+    /// A raw number is too large to be an id.
+    #[error("{kind} id {raw} is above {max}: allot ids densely from 0")]
+    IdTooLarge {
+        /// The kind of id, as in [`StableId::KIND`](crate::StableId::KIND).
+        kind: &'static str,
+        /// The number that was given.
+        raw: u64,
+        /// The largest number that an id may have.
+        max: u64,
+    },
+    /// A text is not a digest.
+    #[error("'{text}' is not a digest: give 32 lower-case hexadecimal digits")]
+    DigestText {
+        /// The text that was given.
+        text: String,
+    },
+    /// A value holds a NaN, which has no place in a history.
+    #[error("a {type_name} holds a NaN at leaf {leaf}: find the computation that made it")]
+    DigestNan {
+        /// The Rust type of the value.
+        type_name: &'static str,
+        /// The number of the leaf, counted from 0 in serialisation order.
+        leaf: u32,
+    },
+    /// A value has more leaves, or a longer sequence, than a `u32` can count.
+    #[error("a {type_name} has more than 2^32 - 2 words: split it into several cells")]
+    DigestTooLong {
+        /// The Rust type of the value.
+        type_name: &'static str,
+    },
+    /// A value's own `Serialize` refused.
+    #[error("a {type_name} does not serialise ({reason}): mend its Serialize implementation")]
+    DigestSerialize {
+        /// The Rust type of the value.
+        type_name: &'static str,
+        /// What the implementation said.
+        reason: String,
+    },
+    /// A tick's number does not fit.
+    #[error("tick {tick} + {ticks} is above 2^32 - 1: end the run earlier or use longer ticks")]
+    TickOverflow {
+        /// The tick counted from.
+        tick: u32,
+        /// The number of ticks to add.
+        ticks: u64,
+    },
+    /// Three numbers are not a date.
+    #[error("{year}-{month}-{day} is not a date of the years -9999 to 9999: correct it")]
+    NoSuchDate {
+        /// The year.
+        year: i32,
+        /// The month, 1 to 12.
+        month: u32,
+        /// The day of the month, from 1.
+        day: u32,
+    },
+    /// A computed date lies outside the years -9999 to 9999.
+    #[error("{days} days from 1970-01-01 lie outside the years -9999 to 9999: stay within them")]
+    DateOutOfRange {
+        /// Days since 1970-01-01 (an estimate where months or years were added).
+        days: i64,
+    },
+    /// A text is not an ISO 8601 date.
+    #[error("'{text}' is not a date: write it as 2019-07-01")]
+    DateText {
+        /// The text that was given.
+        text: String,
+    },
+    /// A tick cannot have this length.
+    #[error("a tick cannot be {length:?} long: give at least one second, and not a count of ticks")]
+    TickLength {
+        /// The length that was given.
+        length: Span,
+    },
+    /// A draw was asked for from an empty range.
+    #[error("no number lies between {low} and {high}: give the lower bound first")]
+    EmptyRange {
+        /// The lower bound.
+        low: i64,
+        /// The upper bound.
+        high: i64,
+    },
+    /// A draw below zero was asked for.
+    #[error("no number lies below 0: give a bound of at least 1")]
+    ZeroBound,
+    /// Weights sum to zero or to more than fits.
+    #[error("{count} weights sum to {sum}: make the sum positive and below 2^64")]
+    WeightSum {
+        /// How many weights there are.
+        count: u64,
+        /// Their sum.
+        sum: u128,
+    },
+    /// A number is not a probability.
+    #[error("{value} is not a probability: give a number from 0 to 1")]
+    NotAProbability {
+        /// The number that was given.
+        value: f64,
+    },
+}
