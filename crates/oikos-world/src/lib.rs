@@ -1,1 +1,26 @@
-//! The shared vocabulary of Oikos: people, organisations, life events.
+//! The shared vocabulary of Oikos: the words in which domains speak of the same society.
+//!
+//! People with birth date and sex, organisations and who belongs to them, life events, causes, measures.
+//! Domains such as the family and the economy meet here and in the ledger; none of them knows another.
+//!
+//! # Invariants
+//! - It declares what there is and keeps books of it; it does not behave. No hazard, no choice, no rule.
+//! - Whatever a user may want more of is a vocabulary (C10), never a closed enum.
+
+extern crate self as oikos_world;
+
+mod age;
+mod error;
+mod life_event;
+mod measure;
+mod organisation;
+mod person;
+
+pub use age::{Ages, Dawn};
+pub use error::WorldError;
+pub use life_event::{Cause, LifeEvent, LifeEventKind, LifeEvents};
+pub use measure::{Measure, MeasureExt, Measures, Reading};
+pub use organisation::{
+    Membership, Memberships, Organisation, OrganisationId, OrganisationKind, OrganisationsPlugin, OrganisationType, Role,
+};
+pub use person::{BirthDate, PeoplePlugin, Person, PersonId, PersonMap, Sex};

@@ -1,0 +1,82 @@
+//! Entities on demand: for what is rich or ragged about some members of a kind.
+
+use bevy_ecs::entity::Entity;
+use bevy_ecs::resource::Resource;
+use bevy_ecs::world::World;
+use oikos_core::IdMap;
+
+use crate::kind::Kind;
+use crate::registry::MapOps;
+use crate::slots::Slots;
+
+/// The entities of the members that have one.
+///
+/// A member gets an entity when a plugin first asks for one. It carries the member's id as a component,
+/// so `Query<(&PersonId, &mut Mind)>` meets the rows; it goes when the member dies. Entity numbers are
+/// not state: a save names entities by these ids.
+#[derive(Resource)]
+pub struct Entities<K: Kind> {
+    by_id: IdMap<K::Id, Entity>,
+}
+
+impl<K: Kind> Default for Entities<K> {
+    fn default() -> Self {
+        Self { by_id: IdMap::default() }
+    }
+}
+
+impl<K: Kind> Entities<K> {
+    /// The member's entity, if it has one.
+    #[must_use]
+    pub fn get(&self, id: K::Id) -> Option<Entity> {
+        self.by_id.get(id).copied()
+    }
+
+    /// All members that have one, in the order of their ids.
+    pub fn iter(&self) -> impl Iterator<Item = (K::Id, Entity)> + '_ {
+        self.by_id.iter().map(|(id, entity)| (id, *entity))
+    }
+
+    /// The member's entity, made if it has none yet; `None` for one that does not live. For exclusive
+    /// systems and for populating.
+    pub fn entity(world: &mut World, id: K::Id) -> Option<Entity> {
+        world.resource::<Slots<K>>().contains(id).then(|| Self::of(world, id))
+    }
+
+    pub(crate) fn of(world: &mut World, id: K::Id) -> Entity {
+        if let Some(entity) = world.resource::<Self>().get(id) {
+            return entity;
+        }
+        let entity = world.spawn(id).id();
+        world.resource_mut::<Self>().by_id.insert(id, entity);
+        entity
+    }
+
+    /// Removes all of them, before a load puts others in their place.
+    pub(crate) fn clear(world: &mut World) {
+        let all = std::mem::take(&mut world.resource_mut::<Self>().by_id);
+        for (_, entity) in all.iter() {
+            world.despawn(*entity);
+        }
+    }
+}
+
+/// Whether the entity is the one of a living member.
+pub(crate) fn owns<K: Kind>(world: &World, entity: Entity) -> bool {
+    let id = world.get::<K::Id>(entity);
+    id.is_some_and(|id| world.resource::<Entities<K>>().get(*id) == Some(entity))
+}
+
+/// Removes the entities of the dead.
+pub(crate) struct EntitiesOf<K>(pub(crate) std::marker::PhantomData<fn() -> K>);
+
+impl<K: Kind> MapOps for EntitiesOf<K> {
+    fn forget(&self, world: &mut World, dead: &[u64]) {
+        for id in dead {
+            let id = crate::slots::known_id::<K>(*id);
+            if let Some(entity) = world.resource_mut::<Entities<K>>().by_id.remove(id) {
+                world.despawn(entity);
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Applies a tick's births and deaths.
+
+use std::any::TypeId;
+
+use bevy_ecs::error::BevyError;
+use bevy_ecs::world::World;
+
+use super::{Births, Born, Changes, Deaths, Died, Request};
+use crate::error::EngineError;
+use crate::kind::Kind;
+use crate::registry::{KindEntry, Registered};
+use crate::slots::Slots;
+
+/// The system that applies births, then deaths: a mother who dies on the day of a birth has borne.
+pub(crate) fn apply_changes<K: Kind>(world: &mut World) -> Result<(), BevyError> {
+    if world.resource::<Births<K>>().is_empty() && world.resource::<Deaths<K>>().is_empty() {
+        return Ok(());
+    }
+    let registry = world.resource::<Registered>().0.clone();
+    let kind = registry
+        .kind(TypeId::of::<K>())
+        .ok_or(EngineError::UnknownKind { kind: K::NAME })?;
+    apply_births::<K>(world, kind)?;
+    apply_deaths::<K>(world, kind);
+    Ok(())
+}
+
+fn apply_births<K: Kind>(world: &mut World, kind: &KindEntry) -> Result<(), EngineError> {
+    let mut births = std::mem::take(&mut *world.resource_mut::<Births<K>>());
+    births.requests.sort_unstable_by_key(|request| (request.cause, request.ordinal));
+    refuse_duplicates::<K>(&births.requests)?;
+
+    let mut slots = world.resource_mut::<Slots<K>>();
+    let mut admitted = Vec::with_capacity(births.requests.len());
+    for request in &births.requests {
+        admitted.push(slots.admit(request.subject)?);
+    }
+    let total = slots.slots();
+    for (attribute, column) in &kind.columns {
+        column.resize(world, total);
+        for (_, slot) in &admitted {
+            column.reset(world, slot.index());
+        }
+        for (request, (_, slot)) in births.requests.iter().zip(&admitted) {
+            for (given, bytes) in &births.values[request.values.clone()] {
+                if given == attribute {
+                    column.set(world, slot.index(), &births.bytes[bytes.clone()])?;
+                }
+            }
+        }
+    }
+    refuse_unknown_attributes(&births, kind)?;
+    let born = births.requests.iter().zip(&admitted).map(|(request, (id, _))| Born {
+        id: *id,
+        cause: request.cause,
+        ordinal: request.ordinal,
+    });
+    world.resource_mut::<Changes<K>>().born.extend(born);
+    Ok(())
+}
+
+fn refuse_duplicates<K: Kind>(sorted: &[Request]) -> Result<(), EngineError> {
+    for pair in sorted.windows(2) {
+        let (cause, ordinal) = (pair[0].cause, pair[0].ordinal);
+        if (cause, ordinal) == (pair[1].cause, pair[1].ordinal) {
+            return Err(EngineError::DuplicateBirth { kind: K::NAME, cause, ordinal });
+        }
+    }
+    Ok(())
+}
+
+fn refuse_unknown_attributes<K: Kind>(
+    births: &Births<K>,
+    kind: &KindEntry,
+) -> Result<(), EngineError> {
+    let unknown = births.values.iter().find(|(attribute, _)| kind.column(*attribute).is_none());
+    match unknown {
+        Some(_) => Err(EngineError::UnknownAttribute {
+            attribute: format!("one given to a newborn {}", K::NAME),
+        }),
+        None => Ok(()),
+    }
+}
+
+fn apply_deaths<K: Kind>(world: &mut World, kind: &KindEntry) {
+    let mut requests = std::mem::take(&mut world.resource_mut::<Deaths<K>>().requests);
+    requests.sort_unstable();
+    requests.dedup_by_key(|(id, _)| *id);
+    let mut slots = world.resource_mut::<Slots<K>>();
+    // Somebody who is already dead stays so: the request is void.
+    requests.retain(|(id, _)| slots.dismiss(*id).is_some());
+    let dead: Vec<u64> = requests.iter().map(|(id, _)| *id).collect();
+    for map in &kind.maps {
+        map.forget(world, &dead);
+    }
+    let died = requests.into_iter().map(|(id, cause)| Died { id, cause });
+    world.resource_mut::<Changes<K>>().died.extend(died);
+}

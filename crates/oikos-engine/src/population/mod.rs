@@ -1,0 +1,218 @@
+//! Births and deaths of any kind: asked for during the tick, applied at one point of it (C3).
+
+mod apply;
+
+use std::any::TypeId;
+use std::ops::Range;
+
+use bevy_ecs::resource::Resource;
+use bevy_ecs::world::World;
+use oikos_core::StableId;
+
+use crate::attribute::Attribute;
+use crate::column::Column;
+use crate::error::EngineError;
+use crate::kind::{Kind, Who};
+use crate::registry::Registered;
+use crate::slots::Slots;
+
+pub(crate) use apply::apply_changes;
+
+/// Births that were asked for in this tick and not yet applied.
+///
+/// Ids are allotted once a tick, after the requests are sorted by (cause, ordinal): the mother's id and
+/// the child's number in the delivery, say. The order in which systems ask does not matter.
+#[derive(Resource)]
+pub struct Births<K: Kind> {
+    requests: Vec<Request>,
+    values: Vec<(TypeId, Range<usize>)>,
+    bytes: Vec<u8>,
+    kind: std::marker::PhantomData<fn() -> K>,
+}
+
+struct Request {
+    cause: u64,
+    ordinal: u32,
+    subject: u64,
+    values: Range<usize>,
+}
+
+impl<K: Kind> Default for Births<K> {
+    fn default() -> Self {
+        Self {
+            requests: Vec::new(),
+            values: Vec::new(),
+            bytes: Vec::new(),
+            kind: std::marker::PhantomData,
+        }
+    }
+}
+
+/// A birth that has been asked for; [`NewMember::with`] gives it values.
+pub struct NewMember<'a, K: Kind> {
+    births: &'a mut Births<K>,
+}
+
+impl<K: Kind> Births<K> {
+    /// Asks for a new member.
+    ///
+    /// `cause` and `ordinal` decide the order of the ids; together they must be unique within the tick.
+    /// `subject` is what the newborn draws with, see [`oikos_core::child_subject`]. Attributes that are
+    /// not given have their newborn value.
+    pub fn request(&mut self, cause: u64, ordinal: u32, subject: u64) -> NewMember<'_, K> {
+        let values = self.values.len()..self.values.len();
+        self.requests.push(Request { cause, ordinal, subject, values });
+        NewMember { births: self }
+    }
+
+    /// Number of births asked for.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.requests.len()
+    }
+
+    /// Whether no birth was asked for.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.requests.is_empty()
+    }
+}
+
+impl<K: Kind> NewMember<'_, K> {
+    /// Gives the newborn a value of its own.
+    #[must_use = "chain further values or drop the result with `let _`"]
+    pub fn with<A: Attribute<Kind = K>>(self, value: A) -> Self {
+        let births = &mut *self.births;
+        let start = births.bytes.len();
+        births.bytes.resize(start + A::BYTES, 0);
+        value.put(&mut births.bytes[start..]);
+        births.values.push((TypeId::of::<A>(), start..start + A::BYTES));
+        if let Some(request) = births.requests.last_mut() {
+            request.values.end = births.values.len();
+        }
+        self
+    }
+}
+
+/// Deaths that were asked for in this tick and not yet applied.
+///
+/// The dead keep their slots, entities and timers until the changes are applied.
+#[derive(Resource)]
+pub struct Deaths<K: Kind> {
+    requests: Vec<(u64, u32)>,
+    kind: std::marker::PhantomData<fn() -> K>,
+}
+
+impl<K: Kind> Default for Deaths<K> {
+    fn default() -> Self {
+        Self { requests: Vec::new(), kind: std::marker::PhantomData }
+    }
+}
+
+impl<K: Kind> Deaths<K> {
+    /// Asks for a member's death. `cause` is what the domain calls it by: the number of a hazard, say.
+    /// Where several ask for one member, the lowest cause is recorded.
+    pub fn request(&mut self, id: K::Id, cause: u32) {
+        self.requests.push((id.get(), cause));
+    }
+
+    /// Number of deaths asked for.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.requests.len()
+    }
+
+    /// Whether no death was asked for.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.requests.is_empty()
+    }
+}
+
+/// A member that came into being in this tick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Born {
+    /// Its id.
+    pub id: u64,
+    /// The cause it was asked for with.
+    pub cause: u64,
+    /// The ordinal it was asked for with.
+    pub ordinal: u32,
+}
+
+/// A member that ceased to be in this tick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Died {
+    /// Its id.
+    pub id: u64,
+    /// The cause of death.
+    pub cause: u32,
+}
+
+/// What this tick's births and deaths came to, for systems in [`LiveStep::React`](crate::LiveStep) and
+/// [`Phase::Observe`](crate::Phase). Cleared after each tick.
+#[derive(Resource)]
+pub struct Changes<K: Kind> {
+    /// Births in the order of their ids.
+    pub born: Vec<Born>,
+    /// Deaths in the order of the ids. The members are already gone from the rows.
+    pub died: Vec<Died>,
+    kind: std::marker::PhantomData<fn() -> K>,
+}
+
+impl<K: Kind> Default for Changes<K> {
+    fn default() -> Self {
+        Self { born: Vec::new(), died: Vec::new(), kind: std::marker::PhantomData }
+    }
+}
+
+/// Admits a member at once, outside the queues: for starting populations, before the first tick.
+///
+/// # Errors
+/// [`EngineError::TooMany`], [`EngineError::UnknownKind`].
+pub fn found<K: Kind>(
+    world: &mut World,
+    subjects: impl ExactSizeIterator<Item = u64>,
+) -> Result<Vec<Who<K>>, EngineError> {
+    let registry = world.resource::<Registered>().0.clone();
+    let kind = registry
+        .kind(TypeId::of::<K>())
+        .ok_or(EngineError::UnknownKind { kind: K::NAME })?;
+    let mut slots = world.resource_mut::<Slots<K>>();
+    slots.reserve(subjects.len());
+    let mut founders = Vec::with_capacity(subjects.len());
+    for subject in subjects {
+        let (id, _) = slots.admit(subject)?;
+        founders.push(Who::new(id, subject));
+    }
+    let total = slots.slots();
+    for (_, column) in &kind.columns {
+        column.resize(world, total);
+    }
+    Ok(founders)
+}
+
+/// Sets an attribute of consecutive founders, the first of which is `first`.
+///
+/// # Errors
+/// [`EngineError::UnknownAttribute`]; [`EngineError::NotAlive`] where there are fewer members.
+pub fn set_all<A: Attribute>(
+    world: &mut World,
+    first: <A::Kind as Kind>::Id,
+    values: &[A],
+) -> Result<(), EngineError> {
+    let unknown = || EngineError::UnknownAttribute { attribute: A::NAME.to_owned() };
+    let slots: Vec<_> = {
+        let slots = world.get_resource::<Slots<A::Kind>>().ok_or_else(unknown)?;
+        let ids = (first.get()..).take(values.len()).map(|id| {
+            let slot = slots.slot_of_raw(id);
+            slot.ok_or_else(|| EngineError::NotAlive { id: format!("{}#{id}", A::Kind::NAME) })
+        });
+        ids.collect::<Result<_, _>>()?
+    };
+    let mut column = world.get_resource_mut::<Column<A>>().ok_or_else(unknown)?;
+    for (slot, value) in slots.into_iter().zip(values) {
+        column.set(slot as usize, *value);
+    }
+    Ok(())
+}

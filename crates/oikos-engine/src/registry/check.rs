@@ -1,0 +1,78 @@
+//! Finds what a save would forget.
+
+use std::collections::BTreeSet;
+
+use bevy_ecs::component::ComponentId;
+use bevy_ecs::entity::Entity;
+use bevy_ecs::resource::IsResource;
+use bevy_ecs::world::World;
+
+use super::Registry;
+use crate::error::EngineError;
+
+/// What bevy itself puts into an empty world: not ours to save.
+#[derive(Default)]
+pub(crate) struct Baseline {
+    resources: BTreeSet<ComponentId>,
+    entities: BTreeSet<Entity>,
+}
+
+impl Baseline {
+    pub(crate) fn of(world: &World) -> Self {
+        Self {
+            resources: world.iter_resources().map(|(id, _, _)| id).collect(),
+            entities: world.iter_entities().map(|entity| entity.id()).collect(),
+        }
+    }
+}
+
+impl Registry {
+    /// Every resource, component and entity that no save would contain, and every registered resource
+    /// that is not there.
+    pub(crate) fn unsaved(&self, world: &World) -> Vec<EngineError> {
+        let mut problems = self.missing(world);
+        problems.extend(self.unregistered_resources(world));
+        problems.extend(self.unregistered_entities(world));
+        problems
+    }
+
+    fn missing(&self, world: &World) -> Vec<EngineError> {
+        let absent = self.persisted().filter(|(_, stored)| !stored.present(world));
+        absent.map(|(entry, _)| EngineError::Missing { name: entry.name.clone() }).collect()
+    }
+
+    fn unregistered_resources(&self, world: &World) -> Vec<EngineError> {
+        let unknown = world
+            .iter_resources()
+            .filter(|(id, _, _)| !self.baseline.resources.contains(id) && !self.knows(*id));
+        unknown
+            .map(|(_, info, _)| EngineError::UnregisteredResource {
+                rust_type: info.name().to_string(),
+            })
+            .collect()
+    }
+
+    fn unregistered_entities(&self, world: &World) -> Vec<EngineError> {
+        let mut unknown = BTreeSet::new();
+        let mut problems = Vec::new();
+        for entity in world.iter_entities() {
+            if self.baseline.entities.contains(&entity.id()) || entity.contains::<IsResource>() {
+                continue;
+            }
+            let components = entity.archetype().components();
+            if !self.kinds.iter().any(|kind| (kind.owns)(world, entity.id())) {
+                let names = components.iter().map(|id| name_of(world, *id)).collect();
+                problems.push(EngineError::EntityWithoutId { components: names });
+            }
+            unknown.extend(components.iter().copied().filter(|id| !self.knows(*id)));
+        }
+        problems.extend(unknown.into_iter().map(|id| EngineError::UnregisteredComponent {
+            rust_type: name_of(world, id),
+        }));
+        problems
+    }
+}
+
+fn name_of(world: &World, id: ComponentId) -> String {
+    world.components().get_name(id).map_or_else(|| format!("{id:?}"), |name| name.to_string())
+}

@@ -1,0 +1,112 @@
+//! What the registry knows of a kind: its columns and whatever else goes by its ids.
+
+use std::any::TypeId;
+
+use bevy_ecs::entity::Entity;
+use bevy_ecs::world::World;
+
+use crate::attribute::Attribute;
+use crate::column::Column;
+use crate::error::EngineError;
+use crate::kind::Kind;
+use crate::map::KindMap;
+
+/// A column, whatever its type.
+pub(crate) trait ColumnOps: Send + Sync {
+    fn resize(&self, world: &mut World, slots: usize);
+    fn reset(&self, world: &mut World, slot: usize);
+    fn set(&self, world: &mut World, slot: usize, bytes: &[u8]) -> Result<(), EngineError>;
+    fn permute(&self, world: &mut World, order: &[u32]);
+}
+
+/// Something keyed by the ids of a kind that forgets the dead.
+pub(crate) trait MapOps: Send + Sync {
+    fn forget(&self, world: &mut World, dead: &[u64]);
+}
+
+/// One registered kind.
+pub(crate) struct KindEntry {
+    pub(crate) type_id: TypeId,
+    pub(crate) columns: Vec<(TypeId, Box<dyn ColumnOps>)>,
+    pub(crate) maps: Vec<Box<dyn MapOps>>,
+    /// Held slots in the order of the ids.
+    pub(crate) order: fn(&World) -> Vec<u32>,
+    pub(crate) permute_slots: fn(&mut World, &[u32]),
+    /// Whether an entity is the one of a living member.
+    pub(crate) owns: fn(&World, Entity) -> bool,
+    pub(crate) clear_entities: fn(&mut World),
+}
+
+impl KindEntry {
+    pub(crate) fn new<K: Kind>() -> Self {
+        Self {
+            type_id: TypeId::of::<K>(),
+            columns: Vec::new(),
+            maps: Vec::new(),
+            order: super::slots::order_by_id::<K>,
+            permute_slots: super::slots::permute::<K>,
+            owns: crate::entity::owns::<K>,
+            clear_entities: crate::entity::Entities::<K>::clear,
+        }
+    }
+
+    pub(crate) fn column(&self, attribute: TypeId) -> Option<&dyn ColumnOps> {
+        self.columns.iter().find(|(id, _)| *id == attribute).map(|(_, ops)| &**ops)
+    }
+
+    /// Moves all rows of the kind at once.
+    pub(crate) fn permute(&self, world: &mut World, order: &[u32]) {
+        (self.permute_slots)(world, order);
+        for (_, column) in &self.columns {
+            column.permute(world, order);
+        }
+    }
+}
+
+/// [`ColumnOps`] of one attribute.
+pub(crate) struct ColumnOf<A>(pub(crate) std::marker::PhantomData<fn() -> A>);
+
+impl<A: Attribute> ColumnOps for ColumnOf<A> {
+    fn resize(&self, world: &mut World, slots: usize) {
+        world.resource_mut::<Column<A>>().resize(slots);
+    }
+
+    fn reset(&self, world: &mut World, slot: usize) {
+        world.resource_mut::<Column<A>>().set(slot, A::newborn());
+    }
+
+    fn set(&self, world: &mut World, slot: usize, bytes: &[u8]) -> Result<(), EngineError> {
+        let value = A::take(bytes).ok_or_else(|| EngineError::Decode {
+            name: A::NAME.to_owned(),
+            problem: format!("{bytes:?} is no value of it"),
+        })?;
+        world.resource_mut::<Column<A>>().set(slot, value);
+        Ok(())
+    }
+
+    fn permute(&self, world: &mut World, order: &[u32]) {
+        world.resource_mut::<Column<A>>().permute(order);
+    }
+}
+
+/// [`MapOps`] of a function that a plugin gave.
+pub(crate) struct ForgetBy<K: Kind>(pub(crate) fn(&mut World, &[K::Id]));
+
+impl<K: Kind> MapOps for ForgetBy<K> {
+    fn forget(&self, world: &mut World, dead: &[u64]) {
+        let dead: Vec<_> = dead.iter().map(|id| crate::slots::known_id::<K>(*id)).collect();
+        (self.0)(world, &dead);
+    }
+}
+
+/// [`MapOps`] of a [`KindMap`].
+pub(crate) struct MapOf<K, T>(pub(crate) std::marker::PhantomData<fn() -> (K, T)>);
+
+impl<K: Kind, T: Send + Sync + 'static> MapOps for MapOf<K, T> {
+    fn forget(&self, world: &mut World, dead: &[u64]) {
+        let mut map = world.resource_mut::<KindMap<K, T>>();
+        for id in dead {
+            map.remove(crate::slots::known_id::<K>(*id));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Runs one system and turns whatever goes wrong into a value.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use bevy_ecs::schedule::{ConditionWithAccess, ScheduleGraph};
+use bevy_ecs::system::{RunSystemError, System};
+use bevy_ecs::world::World;
+
+use super::plan::PlannedSystem;
+use crate::error::EngineError;
+
+/// Why a system did not come to its end.
+pub(crate) struct Failure {
+    pub(crate) system: String,
+    pub(crate) phase: String,
+    pub(crate) reason: String,
+}
+
+/// What is called after each system with the phase, the system and the world.
+pub(crate) type AfterSystem<'a> =
+    dyn FnMut(&str, &PlannedSystem, &World) -> Result<(), EngineError> + Send + 'a;
+
+/// Runs the system if its conditions hold, and applies its commands at once.
+pub(crate) fn run_system(
+    graph: &mut ScheduleGraph,
+    planned: &PlannedSystem,
+    world: &mut World,
+) -> Result<(), String> {
+    let outcome = catch_unwind(AssertUnwindSafe(|| run_unguarded(graph, planned, world)));
+    outcome.unwrap_or_else(|payload| Err(format!("it panicked: {}", panic_message(&*payload))))
+}
+
+fn run_unguarded(
+    graph: &mut ScheduleGraph,
+    planned: &PlannedSystem,
+    world: &mut World,
+) -> Result<(), String> {
+    for set in &planned.conditional_sets {
+        let conditions = graph.system_sets.get_conditions_mut(*set);
+        if !all_hold(conditions.map_or(&mut [], Vec::as_mut_slice), world)? {
+            return Ok(());
+        }
+    }
+    let own = graph.systems.get_conditions_mut(planned.key);
+    if !all_hold(own.map_or(&mut [], Vec::as_mut_slice), world)? {
+        return Ok(());
+    }
+    let Some(system) = graph.systems.get_mut(planned.key) else {
+        return Err("it is not in the schedule any more".to_owned());
+    };
+    match system.run_without_applying_deferred((), world) {
+        Ok(()) => {
+            system.apply_deferred(world);
+            Ok(())
+        }
+        // Its parameters say that there is nothing to do, `Single` without an entity, say.
+        Err(RunSystemError::Skipped(_)) => Ok(()),
+        Err(RunSystemError::Failed(error)) => Err(error.to_string()),
+    }
+}
+
+fn all_hold(conditions: &mut [ConditionWithAccess], world: &World) -> Result<bool, String> {
+    for condition in conditions {
+        match condition.condition.run_readonly((), world) {
+            Ok(true) => {}
+            Ok(false) | Err(RunSystemError::Skipped(_)) => return Ok(false),
+            Err(RunSystemError::Failed(error)) => {
+                return Err(format!("its condition failed: {error}"));
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// What a panic said.
+pub(crate) fn panic_message(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().map(ToString::to_string);
+    let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
+    text.unwrap_or_else(|| "with something that is no text".to_owned())
+}

@@ -1,0 +1,173 @@
+//! Saving, loading, digesting and looking inside.
+
+use std::sync::Arc;
+
+use oikos_core::{Digest, Tick};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::snapshot::{self, Snapshot};
+use super::Society;
+use crate::attribute::Attribute;
+use crate::codec;
+use crate::column::Column;
+use crate::error::EngineError;
+use crate::input::{JournalEntry, PendingInputs};
+use crate::kind::Kind;
+use crate::registry::TypeInfo;
+use crate::schedule::Ambiguity;
+use crate::slots::Slots;
+
+/// The state after one system of a traced tick.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SystemTrace {
+    /// The phase or sub-step.
+    pub phase: String,
+    /// The system.
+    pub system: String,
+    /// The digest of each persisted type, by its registered name.
+    pub digests: Vec<(String, Digest)>,
+}
+
+impl Society {
+    /// The digest of all persisted state: equal exactly when two societies are in the same state.
+    ///
+    /// # Errors
+    /// [`EngineError::Core`] if a float in the state is no number.
+    pub fn digest(&self) -> Result<Digest, EngineError> {
+        let mut total = Digest::default();
+        for (_, digest) in self.digest_by_type()? {
+            total += digest;
+        }
+        Ok(total)
+    }
+
+    /// The digest of each persisted type, by its registered name.
+    ///
+    /// # Errors
+    /// As [`Society::digest`].
+    pub fn digest_by_type(&self) -> Result<Vec<(String, Digest)>, EngineError> {
+        self.pool.install(|| snapshot::digests(&self.registry, &self.world))
+    }
+
+    /// Saves all persisted state in memory. A failure later falls back to it.
+    ///
+    /// # Errors
+    /// [`EngineError::Build`] if the world holds something that no save would contain;
+    /// [`EngineError::Encode`] if serde cannot write a value.
+    pub fn snapshot(&mut self) -> Result<Arc<Snapshot>, EngineError> {
+        let unsaved = self.registry.unsaved(&self.world);
+        if !unsaved.is_empty() {
+            return Err(EngineError::Build(unsaved));
+        }
+        let sections = self.pool.install(|| snapshot::save(&self.registry, &self.world))?;
+        let (tick, build) = (self.tick(), self.build.clone());
+        self.checkpoint = Arc::new(Snapshot { tick, build, sections });
+        Ok(self.checkpoint.clone())
+    }
+
+    /// Goes to a saved state. Inputs that the journal holds beyond it apply at their ticks.
+    ///
+    /// # Errors
+    /// [`EngineError::OtherBuild`], [`EngineError::Missing`], [`EngineError::Decode`]: nothing has then
+    /// changed.
+    pub fn restore(&mut self, snapshot: &Arc<Snapshot>) -> Result<(), EngineError> {
+        snapshot::load(&self.registry, &mut self.world, snapshot, &self.build)?;
+        let now = self.tick();
+        let mut pending = self.world.resource_mut::<PendingInputs>();
+        let next = pending.next;
+        for entry in self.journal.iter().filter(|entry| entry.sequence >= next) {
+            pending.push(entry.clone());
+        }
+        self.digests.retain(|(tick, _)| *tick <= now);
+        self.checkpoint = snapshot.clone();
+        Ok(())
+    }
+
+    /// Writes an input to the journal, for the tick `due`. It is the only way to change a society from
+    /// outside. Returns its number.
+    ///
+    /// # Errors
+    /// [`EngineError::InputTooLate`], [`EngineError::UnknownInput`], [`EngineError::Encode`].
+    pub fn submit<I: Serialize + DeserializeOwned>(
+        &mut self,
+        name: &str,
+        due: Tick,
+        input: &I,
+    ) -> Result<u64, EngineError> {
+        let mut bytes = Vec::new();
+        codec::encode(name, input, &mut bytes)?;
+        let sequence = self.world.resource::<PendingInputs>().next;
+        self.replay([JournalEntry { sequence, due, kind: name.to_owned(), bytes }])?;
+        Ok(sequence)
+    }
+
+    /// The inputs so far, in order.
+    #[must_use]
+    pub fn journal(&self) -> &[JournalEntry] {
+        &self.journal
+    }
+
+    /// Takes over entries of another run's journal. The first that does not fit stops it, and none is
+    /// taken.
+    ///
+    /// # Errors
+    /// [`EngineError::JournalGap`], [`EngineError::InputTooLate`], [`EngineError::UnknownInput`],
+    /// [`EngineError::Decode`].
+    pub fn replay(
+        &mut self,
+        entries: impl IntoIterator<Item = JournalEntry>,
+    ) -> Result<(), EngineError> {
+        let now = self.tick();
+        let entries: Vec<_> = entries.into_iter().collect();
+        let first = self.world.resource::<PendingInputs>().next;
+        for (entry, expected) in entries.iter().zip(first..) {
+            self.check_input(entry, expected, now)?;
+        }
+        for entry in entries {
+            self.journal.push(entry.clone());
+            self.world.resource_mut::<PendingInputs>().push(entry);
+        }
+        Ok(())
+    }
+
+    fn check_input(&self, entry: &JournalEntry, expected: u64, now: Tick) -> Result<(), EngineError> {
+        if entry.sequence != expected {
+            return Err(EngineError::JournalGap { sequence: entry.sequence, expected });
+        }
+        if entry.due < now {
+            let kind = entry.kind.clone();
+            return Err(EngineError::InputTooLate { kind, due: entry.due, now });
+        }
+        let kind = self.registry.inputs.get(&*entry.kind);
+        let kind = kind.ok_or_else(|| EngineError::UnknownInput { kind: entry.kind.clone() })?;
+        (kind.check)(&entry.kind, &entry.bytes)
+    }
+
+    /// One member's attribute; `None` for the dead.
+    #[must_use]
+    pub fn get<A: Attribute>(&self, id: <A::Kind as Kind>::Id) -> Option<A> {
+        let slot = self.world.get_resource::<Slots<A::Kind>>()?.slot(id)?;
+        self.world.get_resource::<Column<A>>()?.get(slot).copied()
+    }
+
+    /// The living of a kind in the order of their slots: what scrambling and compaction change and no
+    /// result may depend on.
+    #[must_use]
+    pub fn slot_order<K: Kind>(&self) -> Vec<K::Id> {
+        let slots = self.world.get_resource::<Slots<K>>();
+        slots.map_or_else(Vec::new, |slots| slots.iter().map(|(_, who)| who.id()).collect())
+    }
+
+    /// Every registered type.
+    #[must_use]
+    pub fn types(&self) -> Vec<TypeInfo> {
+        self.registry.infos()
+    }
+
+    /// Systems that touch the same state in an order that nobody declared.
+    #[must_use]
+    pub fn ambiguities(&self) -> &[Ambiguity] {
+        &self.plan.ambiguities
+    }
+}

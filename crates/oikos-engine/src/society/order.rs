@@ -1,0 +1,31 @@
+//! The order of rows: compaction, and scrambling to show that it does not matter.
+
+use oikos_core::{Stream, Seed};
+
+use super::Society;
+
+impl Society {
+    /// Moves the rows of every kind together and into the order of their ids.
+    pub fn compact(&mut self) {
+        self.reorder(|_, order| order);
+    }
+
+    /// Puts the rows of every kind into an order of their own. The history stays the same.
+    pub fn scramble(&mut self, salt: u64) {
+        let tick = self.tick();
+        self.reorder(|kind, mut order| {
+            let stream = Stream::new(Seed(salt), "oikos.scramble");
+            stream.at(kind, tick).shuffle(&mut order);
+            order
+        });
+    }
+
+    fn reorder(&mut self, arrange: impl Fn(u64, Vec<u32>) -> Vec<u32>) {
+        let registry = self.registry.clone();
+        for (number, kind) in registry.kinds.iter().enumerate() {
+            let order = arrange(number as u64, (kind.order)(&self.world));
+            kind.permute(&mut self.world, &order);
+        }
+        registry.rebuild_derived(&mut self.world);
+    }
+}

@@ -1,0 +1,79 @@
+//! People.
+
+use bevy_app::{App, Plugin};
+use bevy_ecs::schedule::IntoScheduleConfigs;
+use oikos_core::Date;
+use oikos_engine::{AppExt, Attribute, KindMap, LiveStep, Phase, Tick, kind};
+
+use crate::age::{Ages, Dawn, begin_day};
+use crate::life_event::{Cause, LifeEventKind, LifeEvents, record_changes};
+use crate::measure::Measures;
+
+kind! {
+    /// People: the kind that most attributes belong to.
+    pub Person, PersonId = "person";
+}
+
+/// What only some people have.
+pub type PersonMap<T> = KindMap<Person, T>;
+
+/// The sex that the rates of births and deaths go by.
+#[derive(Attribute, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[attribute(name = "world.sex", newborn = Sex::Female)]
+pub enum Sex {
+    /// Male.
+    Male,
+    /// Female.
+    Female,
+}
+
+impl Sex {
+    /// Both, in the order in which tables list them.
+    pub const ALL: [Self; 2] = [Self::Male, Self::Female];
+
+    /// 0 for male, 1 for female: the column in tables by sex.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        match self {
+            Self::Male => 0,
+            Self::Female => 1,
+        }
+    }
+
+    /// The label in output.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Male => "male",
+            Self::Female => "female",
+        }
+    }
+}
+
+/// The date of birth. Age is never stored: see [`Ages`].
+#[derive(Attribute, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[attribute(name = "world.birth-date", newborn = BirthDate(EPOCH))]
+pub struct BirthDate(pub Date);
+
+const EPOCH: Date = Date::EPOCH;
+
+/// People with birth dates, sexes, ages, life events and measures.
+pub struct PeoplePlugin;
+
+impl Plugin for PeoplePlugin {
+    fn build(&self, app: &mut App) {
+        app.plugin_version(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+            .phases(|phases| phases.insert_first(Dawn, 1))
+            .kind::<Person>()
+            .attribute::<BirthDate>()
+            .attribute::<Sex>()
+            .derived::<Ages>(Some(Ages::rebuild))
+            .derived::<Measures>(None)
+            .vocabulary::<Cause>()
+            .persist::<LifeEvents>("world.life-events", 1);
+        app.word::<LifeEventKind>(LifeEvents::BIRTH);
+        app.word::<LifeEventKind>(LifeEvents::DEATH);
+        app.add_systems(Tick, begin_day.in_set(Dawn));
+        app.add_systems(Tick, record_changes.in_set(LiveStep::React).in_set(Phase::Live));
+    }
+}
