@@ -25,6 +25,8 @@ mod error;
 mod id;
 mod philox;
 mod prob;
+mod rate;
+mod ratio;
 pub mod time;
 
 #[doc(hidden)]
@@ -36,5 +38,7 @@ pub use crate::error::CoreError;
 pub use crate::id::StableId;
 pub use crate::philox::{philox_batch, philox4x32_10};
 pub use crate::prob::Prob;
+pub use crate::rate::{Rate, Residue};
+pub use crate::ratio::{Ratio, Rounding};
 pub use crate::time::Span::{Days, Hours, Minutes, Months, Seconds, Ticks, Weeks, Years};
 pub use crate::time::{Cadence, Calendar, Date, Moment, Span, Tick, Unit, date};
