@@ -107,4 +107,48 @@ pub enum CoreError {
         /// The number that was given.
         value: f64,
     },
+    /// A fraction has nothing below its line.
+    #[error("a fraction cannot have the denominator 0: check what is divided by")]
+    ZeroDenominator,
+    /// An exact result does not fit an `i64`.
+    #[error("{value} does not fit 64 bits: use smaller amounts or coarser fractions")]
+    RatioOverflow {
+        /// The number that does not fit, in lowest terms where it is part of a fraction.
+        value: i128,
+    },
+    /// A sum or difference of amounts does not fit an `i64`.
+    #[error("{left} {operator} {right} does not fit 64 bits: keep amounts below 2^63 in size")]
+    AmountOverflow {
+        /// The first amount, in its least units.
+        left: i64,
+        /// '+' or '-'.
+        operator: char,
+        /// The second amount, in its least units.
+        right: i64,
+    },
+    /// Amounts of two currencies were put together.
+    #[error("currencies {left} and {right} do not add: convert one of them first")]
+    CurrencyMismatch {
+        /// The number of the first currency.
+        left: u16,
+        /// The number of the second currency.
+        right: u16,
+    },
+    /// A currency has too many decimals.
+    #[error("currency {code} cannot have {exponent} decimals: give at most 18")]
+    CurrencyExponent {
+        /// The code of the currency.
+        code: String,
+        /// The number of decimals that was given.
+        exponent: u8,
+    },
+    /// A number cannot be summed exactly.
+    #[error("{value} cannot be summed exactly: give finite numbers below 2^62 in size")]
+    NotSummable {
+        /// The number that was given.
+        value: f64,
+    },
+    /// An exact sum has left its range.
+    #[error("the sum has reached 2^63 in size: use larger units")]
+    SumOverflow,
 }

@@ -1,13 +1,15 @@
-//! The deterministic kernel of Oikos: identities, ticks and calendar, named draws and the digest.
+//! The deterministic kernel of Oikos: identities, ticks and calendar, exact numbers,
+//! named draws and the digest.
 //!
 //! Everything here gives the same bits on any machine, in any build profile, on any number of
 //! threads. It is plain arithmetic on values, usable without the rest of Oikos.
 //!
 //! | for | see |
 //! |---|---|
-//! | who | [`StableId`], [`id_type!`] |
+//! | who | [`StableId`], [`id_type!`], [`IdMap`] |
 //! | when | [`Tick`], [`Date`], [`Span`], [`Calendar`], [`Cadence`] |
 //! | chance | [`Seed`], [`Stream`], [`Draw`], [`Prob`]; layout and vectors in [`draws`] |
+//! | how much | [`Money`], [`Quantity`], [`apportion`], [`Ratio`], [`Rate`], [`ExactSum`] |
 //! | the same history? | [`Digest`], [`TypeKey`], [`digest_of`]; formula and vectors in [`digest`] |
 //!
 //! # Invariants
@@ -23,8 +25,13 @@ pub mod digest;
 pub mod draws;
 mod error;
 mod id;
+mod map;
+mod money;
 mod philox;
 mod prob;
+mod rate;
+mod ratio;
+mod sum;
 pub mod time;
 
 #[doc(hidden)]
@@ -34,7 +41,12 @@ pub use crate::digest::{Digest, RowKey, TypeKey, digest_of};
 pub use crate::draws::{Draw, Seed, Stream, child_subject, pair};
 pub use crate::error::CoreError;
 pub use crate::id::StableId;
+pub use crate::map::IdMap;
+pub use crate::money::{Currency, CurrencyInfo, Money, Quantity, apportion};
 pub use crate::philox::{philox_batch, philox4x32_10};
 pub use crate::prob::Prob;
+pub use crate::rate::{Rate, Residue};
+pub use crate::ratio::{Ratio, Rounding};
+pub use crate::sum::ExactSum;
 pub use crate::time::Span::{Days, Hours, Minutes, Months, Seconds, Ticks, Weeks, Years};
 pub use crate::time::{Cadence, Calendar, Date, Moment, Span, Tick, Unit, date};

@@ -81,6 +81,7 @@ proptest! {
             key.row(id).add(&mut backwards, field, word);
         }
         prop_assert_eq!(key.column(field, &ids, &words), backwards);
+        prop_assert_eq!(key.column_plain(field, &ids, &words), backwards);
         for &(id, word) in &rows {
             key.row(id).remove(&mut backwards, field, word);
         }
