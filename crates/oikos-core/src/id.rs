@@ -56,6 +56,13 @@ macro_rules! id_type {
         #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         $visibility struct $name(u64);
 
+        impl $name {
+            /// The lowest id.
+            pub const FIRST: Self = Self(0);
+            /// The highest id.
+            pub const LAST: Self = Self(<Self as $crate::StableId>::MAX);
+        }
+
         impl $crate::StableId for $name {
             const KIND: &'static str = $kind;
 

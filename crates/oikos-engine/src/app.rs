@@ -94,6 +94,8 @@ pub trait AppExt {
     fn phases(&mut self, change: impl FnOnce(&mut Phases) -> Result<(), EngineError>) -> &mut Self;
     /// Something cleared after each tick, which no save holds.
     fn transient<R: Resource<Mutability = Mutable> + Default>(&mut self) -> &mut Self;
+    /// Reports that something a plugin was asked for cannot be; the society is then not built.
+    fn problem(&mut self, setting: &'static str, problem: String) -> &mut Self;
     /// The version of a plugin, for the fingerprint of the build.
     fn plugin_version(&mut self, plugin: &str, version: &str) -> &mut Self;
 }
@@ -271,6 +273,11 @@ impl AppExt for App {
             self.init_resource::<R>();
             registry(self).transient.push(clear::<R>);
         }
+        self
+    }
+
+    fn problem(&mut self, setting: &'static str, problem: String) -> &mut Self {
+        registry(self).problems.push(EngineError::Setting { setting, problem });
         self
     }
 

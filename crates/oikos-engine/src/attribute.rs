@@ -1,6 +1,6 @@
 //! Attributes: what each member of a kind has one of, and how it becomes bytes.
 
-use oikos_core::{Date, Prob, StableId, Tick};
+use oikos_core::{Currency, Date, Money, Prob, Quantity, StableId, Tick};
 
 use crate::kind::Kind;
 
@@ -185,7 +185,40 @@ impl<F: Field> Field for Option<F> {
     }
 }
 
-/// Puts any stable id as its eight bytes; ids that break their bound are no value.
+impl Field for Currency {
+    const BYTES: usize = 2;
+    fn put(self, out: &mut [u8]) {
+        self.0.put(out);
+    }
+    fn take(bytes: &[u8]) -> Option<Self> {
+        u16::take(bytes).map(Currency)
+    }
+}
+
+impl Field for Money {
+    const BYTES: usize = 10;
+    fn put(self, out: &mut [u8]) {
+        let (minor, currency) = out.split_at_mut(8);
+        self.minor.put(minor);
+        self.currency.put(currency);
+    }
+    fn take(bytes: &[u8]) -> Option<Self> {
+        let (minor, currency) = bytes.split_at_checked(8)?;
+        Some(Money { minor: i64::take(minor)?, currency: Currency::take(currency)? })
+    }
+}
+
+impl Field for Quantity {
+    const BYTES: usize = 8;
+    fn put(self, out: &mut [u8]) {
+        self.0.put(out);
+    }
+    fn take(bytes: &[u8]) -> Option<Self> {
+        i64::take(bytes).map(Quantity)
+    }
+}
+
+/// Reads a stable id from its eight bytes; ids that break their bound are no value.
 #[doc(hidden)]
 pub fn take_id<I: StableId>(bytes: &[u8]) -> Option<I> {
     u64::take(bytes).and_then(|raw| I::new(raw).ok())

@@ -4,6 +4,8 @@ use bevy_app::App;
 use bevy_ecs::resource::Resource;
 use bevy_ecs::world::World;
 
+use oikos_engine::AppExt;
+
 use crate::error::WorldError;
 use crate::person::PeoplePlugin;
 
@@ -77,7 +79,6 @@ impl MeasureExt for App {
         let mut measures = self.world_mut().resource_mut::<Measures>();
         let added = measures.add(measure);
         if let Err(problem) = added {
-            use oikos_engine::AppExt;
             self.problem("measure", problem.to_string());
         }
         self

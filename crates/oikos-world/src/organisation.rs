@@ -71,9 +71,6 @@ impl From<Memberships> for Vec<(OrganisationId, PersonId, Membership)> {
     }
 }
 
-const FIRST_PERSON: PersonId = PersonId::MIN;
-const LAST_PERSON: PersonId = PersonId::LAST;
-
 impl Memberships {
     /// Lets a person join.
     ///
@@ -115,13 +112,13 @@ impl Memberships {
         &self,
         organisation: OrganisationId,
     ) -> impl Iterator<Item = (PersonId, &Membership)> {
-        let all = (organisation, FIRST_PERSON)..=(organisation, LAST_PERSON);
+        let all = (organisation, PersonId::FIRST)..=(organisation, PersonId::LAST);
         self.by_organisation.range(all).map(|((_, person), membership)| (*person, membership))
     }
 
     /// The organisations a person belongs to, in the order of their ids.
     pub fn of(&self, person: PersonId) -> impl Iterator<Item = (OrganisationId, &Membership)> {
-        let all = (person, OrganisationId::MIN)..=(person, OrganisationId::LAST);
+        let all = (person, OrganisationId::FIRST)..=(person, OrganisationId::LAST);
         self.by_person.range(all).filter_map(|(person, organisation)| {
             Some((*organisation, self.by_organisation.get(&(*organisation, *person))?))
         })

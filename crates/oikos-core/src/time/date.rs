@@ -56,6 +56,8 @@ const fn days_from(year: i32, month: u32, day: u32) -> i32 {
 }
 
 impl Date {
+    /// 1 January 1970, day 0.
+    pub const EPOCH: Self = Self { days: 0 };
     /// The first day, 1 January −9999.
     pub const MIN: Self = Self {
         days: days_from(-9_999, 1, 1),

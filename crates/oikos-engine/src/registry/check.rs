@@ -7,7 +7,7 @@ use bevy_ecs::entity::Entity;
 use bevy_ecs::resource::IsResource;
 use bevy_ecs::world::World;
 
-use super::Registry;
+use super::{Registered, Registry};
 use crate::error::EngineError;
 
 /// What bevy itself puts into an empty world: not ours to save.
@@ -18,9 +18,12 @@ pub(crate) struct Baseline {
 }
 
 impl Baseline {
-    pub(crate) fn of(world: &World) -> Self {
+    /// What is there now, and the handle to the registry, which comes when it is complete.
+    pub(crate) fn of(world: &mut World) -> Self {
+        let registered = world.register_component::<Registered>();
+        let present = world.iter_resources().map(|(id, _, _)| id);
         Self {
-            resources: world.iter_resources().map(|(id, _, _)| id).collect(),
+            resources: present.chain([registered]).collect(),
             entities: world.iter_entities().map(|entity| entity.id()).collect(),
         }
     }

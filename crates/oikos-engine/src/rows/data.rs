@@ -12,7 +12,7 @@ use crate::slots::Slot;
     message = "`{Self}` cannot be asked of a row",
     note = "ask for `&Attribute`, `&mut Attribute` or a tuple of them, all of one kind"
 )]
-pub trait RowData: Send + Sync + 'static {
+pub trait RowData: Send + Sync {
     /// Whose columns they are.
     type Kind: Kind;
     /// How a system gets at them.
@@ -40,7 +40,7 @@ pub trait RowData: Send + Sync + 'static {
 /// [`RowData`] that writes nothing.
 pub trait ReadOnlyRowData: RowData {}
 
-impl<A: Attribute> RowData for &'static A {
+impl<A: Attribute> RowData for &A {
     type Kind = A::Kind;
     type Param = Res<'static, Column<A>>;
     type Item<'a> = &'a A;
@@ -69,9 +69,9 @@ impl<A: Attribute> RowData for &'static A {
     }
 }
 
-impl<A: Attribute> ReadOnlyRowData for &'static A {}
+impl<A: Attribute> ReadOnlyRowData for &A {}
 
-impl<A: Attribute> RowData for &'static mut A {
+impl<A: Attribute> RowData for &mut A {
     type Kind = A::Kind;
     type Param = ResMut<'static, Column<A>>;
     type Item<'a> = &'a mut A;

@@ -40,7 +40,7 @@ pub const ROWS_PER_TASK: usize = 4096;
 /// The order in which rows are visited is no one's business (C2): a closure must give the same result
 /// in any order. `testkit`'s scramble harness finds those that do not.
 #[derive(SystemParam)]
-pub struct Rows<'w, 's, Q: RowData, F: RowFilter<<Q as RowData>::Kind> = ()> {
+pub struct Rows<'w, 's, Q: RowData + 'static, F: RowFilter<<Q as RowData>::Kind> = ()> {
     columns: StaticSystemParam<'w, 's, <Q as RowData>::Param>,
     filter: StaticSystemParam<'w, 's, FilterParam<Q, F>>,
     slots: Res<'w, Slots<<Q as RowData>::Kind>>,

@@ -85,7 +85,7 @@ impl SocietyBuilder {
         app.add_schedule(Schedule::new(Tick));
         app.insert_resource(Phases::default());
         app.insert_resource(Registry::default());
-        let baseline = Baseline::of(app.world());
+        let baseline = Baseline::of(app.world_mut());
         app.world_mut().resource_mut::<Registry>().baseline = baseline;
         app.derived::<Streams>(None);
         app.persist::<PendingInputs>("oikos.inputs", 1);

@@ -1,0 +1,3 @@
+//! Contracts of the engine, on a small society of trees.
+
+mod society;
