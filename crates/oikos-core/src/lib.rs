@@ -9,7 +9,7 @@
 //! | who | [`StableId`], [`id_type!`], [`IdMap`] |
 //! | when | [`Tick`], [`Date`], [`Span`], [`Calendar`], [`Cadence`] |
 //! | chance | [`Seed`], [`Stream`], [`Draw`], [`Prob`]; layout and vectors in [`draws`] |
-//! | how much | [`Money`], [`Quantity`], [`apportion`], [`Ratio`], [`Rate`], [`ExactSum`] |
+//! | how much | [`Money`], [`Quantity`], [`apportion`], [`Ratio`], [`Rate`], [`Fixed`], [`ExactSum`] |
 //! | the same history? | [`Digest`], [`TypeKey`], [`digest_of`]; formula and vectors in [`digest`] |
 //!
 //! # Invariants
@@ -24,6 +24,7 @@
 pub mod digest;
 pub mod draws;
 mod error;
+mod fixed;
 mod id;
 mod map;
 mod money;
@@ -40,6 +41,7 @@ pub use serde;
 pub use crate::digest::{Digest, RowKey, TypeKey, digest_of};
 pub use crate::draws::{Draw, Seed, Stream, child_subject, pair};
 pub use crate::error::CoreError;
+pub use crate::fixed::Fixed;
 pub use crate::id::StableId;
 pub use crate::map::IdMap;
 pub use crate::money::{Currency, CurrencyInfo, Money, Quantity, apportion};
