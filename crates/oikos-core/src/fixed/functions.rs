@@ -39,7 +39,7 @@ const fn high(first: u32, second: u32) -> u32 {
 
 /// The logarithm to base 2 of a positive number of units of 2⁻¹⁶, in units of 2⁻²⁶, rounded down
 /// and at most 2 units too small: each squaring of the mantissa yields the next bit.
-const fn log2_fine(bits: u32) -> i32 {
+pub(super) const fn log2_fine(bits: u32) -> i32 {
     let zeros = bits.leading_zeros();
     // From 1 up to 2, in units of 2⁻³¹.
     let mut mantissa = bits << zeros;
@@ -154,7 +154,7 @@ impl Fixed {
                 root |= 1;
             }
         }
-        // Beyond root + 1/2, whose square is root² + root + 1/4.
+        // Beyond root + 1/2, whose square is root² + root + 1/4; never just there.
         if rest > root {
             root += 1;
         }

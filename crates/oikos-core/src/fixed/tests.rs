@@ -110,6 +110,50 @@ fn log2_is_within_its_bound() {
 }
 
 #[test]
+fn the_fine_logarithm_is_at_most_two_units_too_small() {
+    for bits in positive() {
+        let exact = (libm::log2(f64::from(bits)) - 16.0) * 67_108_864.0;
+        let missing = exact - f64::from(functions::log2_fine(bits as u32));
+        assert!((-1e-6..=2.0).contains(&missing), "{bits}: {missing}");
+    }
+}
+
+/// Kernels reproduce these bits: the digests pin them, whatever the bounds allow.
+#[test]
+fn the_bits_of_the_functions_never_change() {
+    let pinned = |function: fn(Fixed) -> Fixed| {
+        let samples: Vec<i32> = positive()
+            .step_by(7)
+            .flat_map(|bits| [bits, -bits])
+            .collect();
+        let ids: Vec<u64> = samples.iter().map(|&bits| u64::from(bits as u32)).collect();
+        let words: Vec<u32> = samples
+            .iter()
+            .map(|&bits| function(Fixed::from_bits(bits)).bits() as u32)
+            .collect();
+        crate::TypeKey::new("fixed")
+            .column(0, &ids, &words)
+            .to_string()
+    };
+    assert_eq!(pinned(Fixed::exp2), "ce12428884b4f8383a35c64d36718be4");
+    assert_eq!(pinned(Fixed::log2), "357bb7f694f8ec0031b97a323aeb22d4");
+    assert_eq!(pinned(Fixed::sqrt), "f966316df48b50f462e60e099200bcec");
+    assert_eq!(pinned(|x| x.pow(Fixed::from_bits(45_678))), "0a686dd517dda7e2459688a7ccd371e1");
+    let fine = |bits| functions::log2_fine(bits);
+    assert_eq!(
+        [3 << 15, 3 << 16, 100_000, i32::MAX as u32].map(fine),
+        [39_256_168, 106_365_032, 40_912_279, 1_006_632_959]
+    );
+}
+
+#[test]
+fn halves_round_away_from_zero() {
+    let (least, two) = (Fixed::from_bits(1), Fixed::from_int(2));
+    assert_eq!((least / two, -least / two), (least, -least));
+    assert_eq!((least * fixed(0.5), -least * fixed(0.5)), (least, -least));
+}
+
+#[test]
 fn sqrt_is_rounded_to_nearest() {
     for bits in positive() {
         let root = i128::from(Fixed::from_bits(bits).sqrt().bits());
