@@ -142,6 +142,12 @@ pub enum CoreError {
         /// The number of decimals that was given.
         exponent: u8,
     },
+    /// A number has no place in the range of [`Fixed`](crate::Fixed).
+    #[error("{value} is not between -32768 and 32767.99998: scale it before it is fixed")]
+    FixedRange {
+        /// The number that was given.
+        value: f64,
+    },
     /// A number cannot be summed exactly.
     #[error("{value} cannot be summed exactly: give finite numbers below 2^62 in size")]
     NotSummable {

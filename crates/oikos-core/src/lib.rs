@@ -9,7 +9,7 @@
 //! | who | [`StableId`], [`id_type!`], [`IdMap`] |
 //! | when | [`Tick`], [`Date`], [`Span`], [`Calendar`], [`Cadence`] |
 //! | chance | [`Seed`], [`Stream`], [`Draw`], [`Prob`]; layout and vectors in [`draws`] |
-//! | how much | [`Money`], [`Quantity`], [`apportion`], [`Ratio`], [`Rate`], [`ExactSum`] |
+//! | how much | [`Money`], [`Quantity`], [`apportion`], [`Ratio`], [`Rate`], [`Fixed`], [`ExactSum`] |
 //! | the same history? | [`Digest`], [`TypeKey`], [`digest_of`]; formula and vectors in [`digest`] |
 //!
 //! # Invariants
@@ -21,9 +21,11 @@
 //! - Nothing panics on what a caller passes; errors are [`CoreError`] and leave arguments as they
 //!   were. No overflow depends on the profile.
 
+mod apportion;
 pub mod digest;
 pub mod draws;
 mod error;
+mod fixed;
 mod id;
 mod map;
 mod money;
@@ -37,12 +39,14 @@ pub mod time;
 #[doc(hidden)]
 pub use serde;
 
+pub use crate::apportion::apportion;
 pub use crate::digest::{Digest, RowKey, TypeKey, digest_of};
 pub use crate::draws::{Draw, Seed, Stream, child_subject, pair};
 pub use crate::error::CoreError;
+pub use crate::fixed::Fixed;
 pub use crate::id::StableId;
 pub use crate::map::IdMap;
-pub use crate::money::{Currency, CurrencyInfo, Money, Quantity, apportion};
+pub use crate::money::{Currency, CurrencyInfo, Money, Quantity};
 pub use crate::philox::{philox_batch, philox4x32_10};
 pub use crate::prob::Prob;
 pub use crate::rate::{Rate, Residue};

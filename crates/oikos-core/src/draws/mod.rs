@@ -34,7 +34,7 @@
 //!
 //! # Test vectors
 //!
-//! Never to change. Seed 42, stream "births": key[0] = 5947ed03, key[1] = cb35d7ea.
+//! Never to change. Seed 42, stream "births": the key is 5947ed03 cb35d7ea, low word first.
 //!
 //! | subject | tick | first four words |
 //! |---|---|---|
