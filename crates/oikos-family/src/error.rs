@@ -47,6 +47,12 @@ pub enum FamilyError {
         /// Values given.
         found: u64,
     },
+    /// A series over time has no table.
+    #[error("there is no {name} table: give at least one")]
+    NoTables {
+        /// What the series is about.
+        name: &'static str,
+    },
     /// Age groups overlap, leave a gap or run backwards.
     #[error(
         "age group {from}-{to} does not follow: it must start at age {expected_from} and end no earlier"

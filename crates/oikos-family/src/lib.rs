@@ -3,7 +3,7 @@
 //! This crate reads tables of population, mortality and fertility, turns them into forces and daily
 //! probabilities, projects them, makes starting populations from them, and recovers them again from
 //! what a simulation did. A simulation that draws a death on each day with the probability found
-//! here, and hands its life spans to `Exposure`, gets back the tables it started from.
+//! here, and hands its life spans to [`Exposure`], gets back the tables it started from.
 //!
 //! Conventions used throughout:
 //! - **Sex** is an index into [`SEXES`]: [`MALE`] is 0, [`FEMALE`] is 1.
@@ -27,7 +27,10 @@ mod calendar;
 mod error;
 mod fertility;
 mod hazard;
+mod initial;
+mod lexis;
 mod life_table;
+mod period;
 mod special;
 mod tables;
 
@@ -38,7 +41,10 @@ pub use fertility::{
     MultipleBirths,
 };
 pub use hazard::{DAYS_PER_YEAR, daily_probability, force_from_days, force_of, threshold};
+pub use initial::{apportion, integer_population};
+pub use lexis::{Exposure, LifeSpan};
 pub use life_table::{LifeTable, PROBABILITY_MAX};
+pub use period::{PeriodRates, YearRates};
 pub use special::{
     chi_square_quantile, gamma_quantile, incomplete_gamma, poisson_limits,
     scaled_exponential_integral,

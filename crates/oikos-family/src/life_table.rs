@@ -135,6 +135,16 @@ impl LifeTable {
         &self.person_years
     }
 
+    /// Years lived by one newborn in the one year of age after an exact age, of any age: the last
+    /// force holds at all ages beyond the table.
+    #[must_use]
+    pub fn person_years_at(&self, age: u32) -> f64 {
+        let row = self.row(age);
+        let force = self.forces[row];
+        let beyond = f64::from(age - row as u32);
+        self.survivors[row] * libm::exp(-force * beyond) * years_lived(force)
+    }
+
     /// Years still to be lived at an exact age, on average.
     #[must_use]
     pub fn expectation(&self, age: u32) -> f64 {
