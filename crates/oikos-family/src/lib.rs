@@ -19,29 +19,39 @@
 //! - Every function is pure and uses `libm` alone, so its result has the same bits everywhere.
 //! - Tables are checked when they are read: a [`Tables`] in hand has rates inside their ranges, ages
 //!   without gaps, and women who can bear children. Nothing is repaired or guessed in silence.
-//! - Lifetimes are not drawn in advance. `Gompertz::age_at` exists to sample closed-form models in
+//! - Lifetimes are not drawn in advance. [`Gompertz::age_at`] exists to sample closed-form models in
 //!   validation, not to schedule deaths.
 //! - Numbers are integers where they count (people, days, events) and floats where they are rates.
 
 mod calendar;
+mod compare;
 mod error;
 mod fertility;
+mod gompertz;
+mod gompertz_fit;
 mod hazard;
 mod initial;
+mod leslie;
 mod lexis;
 mod life_table;
+mod observed;
 mod period;
 mod special;
+mod stable;
 mod tables;
 
 pub use calendar::{Birthday, first_day, is_leap, year_of};
+pub use compare::{CONFIDENCE, Comparison, ComparisonRow, EXPECTED_MIN};
 pub use error::FamilyError;
 pub use fertility::{
     FertilityGroup, FertilityTable, MALE_SHARE_AT_BIRTH, MOTHER_AGE_MAX, MOTHER_AGE_MIN,
     MultipleBirths,
 };
+pub use gompertz::Gompertz;
+pub use gompertz_fit::MortalityCell;
 pub use hazard::{DAYS_PER_YEAR, daily_probability, force_from_days, force_of, threshold};
 pub use initial::{apportion, integer_population};
+pub use leslie::{Leslie, StableGrowth};
 pub use lexis::{Exposure, LifeSpan};
 pub use life_table::{LifeTable, PROBABILITY_MAX};
 pub use period::{PeriodRates, YearRates};
@@ -49,6 +59,7 @@ pub use special::{
     chi_square_quantile, gamma_quantile, incomplete_gamma, poisson_limits,
     scaled_exponential_integral,
 };
+pub use stable::{Reproduction, StablePopulation, stable_population};
 pub use tables::{AGE_MAX, PopulationGroup, Series, TableError, Tables};
 
 /// Names of the sexes, in the order of their indices.
