@@ -1,1 +1,72 @@
-//! Hazards, life tables, fertility and lineage.
+//! Demography without people: who may die, give birth and be counted, and how often.
+//!
+//! This crate reads tables of population, mortality and fertility, turns them into forces and daily
+//! probabilities, projects them, makes starting populations from them, and recovers them again from
+//! what a simulation did. A simulation that draws a death on each day with the probability found
+//! here, and hands its life spans to [`Exposure`], gets back the tables it started from.
+//!
+//! Conventions used throughout:
+//! - **Sex** is an index into [`SEXES`]: [`MALE`] is 0, [`FEMALE`] is 1.
+//! - **Age** is in completed years, counted by calendar anniversaries; 29 February comes round on
+//!   1 March in common years.
+//! - **Day** is a number of days since 1 January 1970 on the proleptic Gregorian calendar (`i32`).
+//! - **Force** is a rate per person and year, constant within a completed year of age and within a
+//!   calendar year; a year of it has [`DAYS_PER_YEAR`] days.
+//!
+//! # Invariants
+//! - Nothing here draws a random number, holds a person, reads a clock or writes a file; the only
+//!   input from outside is [`Tables::load_dir`].
+//! - Every function is pure and uses `libm` alone, so its result has the same bits everywhere.
+//! - Tables are checked when they are read: a [`Tables`] in hand has rates inside their ranges, ages
+//!   without gaps, and women who can bear children. Nothing is repaired or guessed in silence.
+//! - Lifetimes are not drawn in advance. [`Gompertz::age_at`] exists to sample closed-form models in
+//!   validation, not to schedule deaths.
+//! - Numbers are integers where they count (people, days, events) and floats where they are rates.
+
+mod calendar;
+mod compare;
+mod error;
+mod fertility;
+mod gompertz;
+mod gompertz_fit;
+mod hazard;
+mod initial;
+mod leslie;
+mod lexis;
+mod life_table;
+mod observed;
+mod period;
+mod special;
+mod stable;
+mod tables;
+
+pub use calendar::{Birthday, first_day, is_leap, year_of};
+pub use compare::{CONFIDENCE, Comparison, ComparisonRow, EXPECTED_MIN};
+pub use error::FamilyError;
+pub use fertility::{
+    FertilityGroup, FertilityTable, MALE_SHARE_AT_BIRTH, MOTHER_AGE_MAX, MOTHER_AGE_MIN,
+    MultipleBirths,
+};
+pub use gompertz::Gompertz;
+pub use gompertz_fit::MortalityCell;
+pub use hazard::{DAYS_PER_YEAR, daily_probability, force_from_days, force_of, threshold};
+pub use initial::{apportion, integer_population};
+pub use leslie::{Leslie, StableGrowth};
+pub use lexis::{Exposure, LifeSpan};
+pub use life_table::{LifeTable, PROBABILITY_MAX};
+pub use period::{PeriodRates, YearRates};
+pub use special::{
+    chi_square_quantile, gamma_quantile, incomplete_gamma, poisson_limits,
+    scaled_exponential_integral,
+};
+pub use stable::{Reproduction, StablePopulation, stable_population};
+pub use tables::{AGE_MAX, PopulationGroup, Series, TableError, Tables};
+
+/// Names of the sexes, in the order of their indices.
+pub const SEXES: [&str; 2] = ["male", "female"];
+
+/// Index of men in everything that is kept by sex.
+pub const MALE: usize = 0;
+
+/// Index of women in everything that is kept by sex.
+pub const FEMALE: usize = 1;

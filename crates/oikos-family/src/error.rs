@@ -1,0 +1,156 @@
+//! Everything that can go wrong in this crate.
+
+use crate::tables::TableError;
+
+/// An error of the family crate. Whatever returned it left its inputs as they were.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FamilyError {
+    /// A file of rates or of people could not be read.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// A number lies outside what the model can take.
+    #[error("{name} is {value}: {must}")]
+    Parameter {
+        /// Name of the parameter.
+        name: &'static str,
+        /// Value given.
+        value: f64,
+        /// What it must be instead.
+        must: &'static str,
+    },
+    /// A value of a schedule by age lies outside what the model can take.
+    #[error("{name} at age {age} is {value}: {must}")]
+    AtAge {
+        /// Name of the schedule.
+        name: &'static str,
+        /// Completed years.
+        age: u32,
+        /// Value given.
+        value: f64,
+        /// What it must be instead.
+        must: &'static str,
+    },
+    /// A schedule by age has no ages.
+    #[error("{name} has no ages: give one value for each completed year of age, from 0")]
+    NoAges {
+        /// Name of the schedule.
+        name: &'static str,
+    },
+    /// Two schedules that belong together have lengths that do not fit.
+    #[error("{name} has {found} values where {expected} are needed: give one value for each age")]
+    Length {
+        /// Name of the schedule.
+        name: &'static str,
+        /// Values needed.
+        expected: u64,
+        /// Values given.
+        found: u64,
+    },
+    /// A series over time has no table.
+    #[error("there is no {name} table: give at least one")]
+    NoTables {
+        /// What the series is about.
+        name: &'static str,
+    },
+    /// Age groups overlap, leave a gap or run backwards.
+    #[error(
+        "age group {from}-{to} does not follow: it must start at age {expected_from} and end no earlier"
+    )]
+    Groups {
+        /// First age of the group.
+        from: u32,
+        /// Last age of the group.
+        to: u32,
+        /// The age at which it should have started.
+        expected_from: u32,
+    },
+    /// An iteration did not settle.
+    #[error("{what} did not settle within {iterations} iterations: {advice}")]
+    NotConverged {
+        /// What was sought.
+        what: &'static str,
+        /// Iterations made.
+        iterations: u32,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// No Gompertz curve has this pair of expectation and mode.
+    #[error(
+        "no rising Gompertz curve has life expectancy {expectation_years} and mode {mode_years}: \
+         their ratio must lie between {ratio_min} and 1"
+    )]
+    NoSuchGompertz {
+        /// Life expectancy at birth, years.
+        expectation_years: f64,
+        /// Modal age at death, years.
+        mode_years: f64,
+        /// Smallest ratio of the two that a Gompertz curve reaches.
+        ratio_min: f64,
+    },
+    /// No births ever occur, so there is no rate of growth to find.
+    #[error(
+        "no woman lives to bear a daughter under these schedules: check that fertility is not zero"
+    )]
+    NoReproduction,
+    /// People are to be placed but all weights are zero.
+    #[error("{units} units cannot be shared out: every weight is zero")]
+    NothingToShareBy {
+        /// Units to be placed.
+        units: u64,
+    },
+    /// A day lies outside the years that are observed.
+    #[error(
+        "day {day} lies outside the observed years {first_year}..={last_year}: cut the life span to them first"
+    )]
+    OutsideYears {
+        /// Day number, days since 1 January 1970.
+        day: i32,
+        /// First observed year.
+        first_year: i32,
+        /// Last observed year.
+        last_year: i32,
+    },
+    /// A range of years is empty or too long.
+    #[error(
+        "years {first_year}..={last_year} cannot be observed: they must not run backwards nor exceed {max} years"
+    )]
+    Years {
+        /// First year.
+        first_year: i32,
+        /// Last year.
+        last_year: i32,
+        /// Most years that can be observed at once.
+        max: i32,
+    },
+    /// Somebody does something before being born.
+    #[error("day {day} comes before the day of birth, {born}")]
+    BeforeBirth {
+        /// Day number, days since 1 January 1970.
+        day: i32,
+        /// Day of birth, days since 1 January 1970.
+        born: i32,
+    },
+    /// A sex index other than 0 (male) and 1 (female).
+    #[error("sex {sex} is unknown: use MALE (0) or FEMALE (1)")]
+    Sex {
+        /// Index given.
+        sex: u32,
+    },
+    /// A number of children that a delivery cannot have.
+    #[error("a delivery has 1 to 255 children, not {children}")]
+    Children {
+        /// Number given.
+        children: u32,
+    },
+    /// A rate is asked for where nobody was observed.
+    #[error(
+        "no {sex} aged {age} was observed in these years: widen the years or lower the open age"
+    )]
+    NoExposure {
+        /// Name of the sex.
+        sex: &'static str,
+        /// Completed years.
+        age: u32,
+    },
+}
