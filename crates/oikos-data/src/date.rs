@@ -5,15 +5,15 @@ pub(crate) const FIRST_DAY: i32 = -719_162;
 /// 9999-12-31, in days since 1970-01-01.
 pub(crate) const LAST_DAY: i32 = 2_932_896;
 
-/// Year, month (1 to 12) and day (1 to 31) of a day counted from 1970-01-01.
+/// Year, month (1 to 12) and day (1 to 31) of a day counted from 1970-01-01, from [`FIRST_DAY`] on.
 ///
 /// The year is taken to begin in March, so that the leap day is its last, and years are grouped in
 /// eras of 400, all of 146 097 days (H. Hinnant, "chrono-Compatible Low-Level Date Algorithms",
 /// 2013, `civil_from_days`).
 pub(crate) fn civil_from_days(days: i32) -> (i64, i64, i64) {
     let days_since_march_of_year_0 = i64::from(days) + 719_468;
-    let era = days_since_march_of_year_0.div_euclid(146_097);
-    let day_of_era = days_since_march_of_year_0.rem_euclid(146_097);
+    let era = days_since_march_of_year_0 / 146_097;
+    let day_of_era = days_since_march_of_year_0 % 146_097;
     let leap_days = day_of_era / 1_460 - day_of_era / 36_524 + day_of_era / 146_096;
     let year_of_era = (day_of_era - leap_days) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);

@@ -305,7 +305,14 @@ mod tests {
         ));
     }
 
+    /// A plain sum loses the ones beside 1e100.
+    #[test]
+    fn what_rounding_loses_is_added_back() {
+        near(mean(&[1.0, 1e100, 1.0, -1e100]).unwrap(), 0.5);
+    }
+
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
         #[test]
         fn order_does_not_matter(
             (values, shuffled) in prop::collection::vec(-1e9..1e9, 2..60)

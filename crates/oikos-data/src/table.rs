@@ -114,21 +114,10 @@ impl Table {
                 got,
             });
         }
-        for ((spec, column), value) in self
-            .schema
-            .columns()
-            .iter()
-            .zip(&self.columns)
-            .zip(values.clone())
-        {
-            column.check(
-                Place {
-                    table: &self.name,
-                    row,
-                    spec,
-                },
-                value,
-            )?;
+        let columns = self.schema.columns().iter().zip(&self.columns);
+        for ((spec, column), value) in columns.zip(values.clone()) {
+            let table = &self.name;
+            column.check(Place { table, row, spec }, value)?;
         }
         for (column, value) in self.columns.iter_mut().zip(values) {
             column.push(value);
