@@ -33,7 +33,7 @@ const ROWS_PER_GROUP: usize = 1 << 17;
 ///
 /// Int is Int64, Float is Float64, Text is LargeUtf8, Date is Date32, Label is a dictionary of
 /// LargeUtf8, Decimal is Decimal128 of 19 digits, Bool is Boolean. The metadata of each field holds
-/// `unit` and `description`, that of the file `run_id`, `seed` and `version`.
+/// `unit` and `description`, that of the file and of its Arrow schema `run_id`, `seed` and `version`.
 pub struct ParquetSink {
     state: FolderState<ParquetFile>,
 }
@@ -80,7 +80,9 @@ impl ParquetFile {
     fn create(folder: &Path, table: &Table) -> Result<Self, DataError> {
         let (staged, file) = StagedFile::create(folder, &format!("{}.parquet", table.name()))?;
         let fields: Vec<_> = table.schema().columns().iter().map(field).collect();
-        let schema = Arc::new(ArrowSchema::new(fields));
+        // Arrow readers show the metadata of the schema, other readers that of the file.
+        let schema = ArrowSchema::new(fields).with_metadata(table.run().entries());
+        let schema = Arc::new(schema);
         let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties(table.run())))
             .map_err(refused(&staged))?;
         Ok(Self {

@@ -100,6 +100,27 @@ fn a_path_that_is_no_folder_is_refused_by_name() {
     assert_eq!(folder.names(), ["taken"]);
 }
 
+/// Nobody, not even the superuser, makes files there.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_unwritable_folder_is_refused_before_the_run() {
+    let error = CsvSink::create("/proc").err().unwrap();
+    assert!(
+        matches!(
+            &error,
+            DataError::File {
+                action: "write into",
+                ..
+            }
+        ),
+        "{error}"
+    );
+    assert!(
+        error.to_string().starts_with("cannot write into /proc: "),
+        "{error}"
+    );
+}
+
 #[test]
 fn a_folder_in_the_place_of_a_file_is_refused_before_anything_is_written() {
     for taken in ["a.csv", "a.schema.csv"] {

@@ -101,11 +101,10 @@ fn check_schema(read: &Read, table: &Table) {
         ("seed", "42"),
         ("version", env!("CARGO_PKG_VERSION")),
     ] {
-        assert!(
-            read.metadata
-                .contains(&(key.to_owned(), Some(value.to_owned()))),
-            "{key}"
-        );
+        let entry = (key.to_owned(), Some(value.to_owned()));
+        assert!(read.metadata.contains(&entry), "{key}");
+        let in_schema = read.schema.metadata().get(key);
+        assert_eq!(in_schema.map(String::as_str), Some(value), "{key}");
     }
 }
 
