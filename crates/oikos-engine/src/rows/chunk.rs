@@ -1,7 +1,7 @@
 //! Consecutive rows with their columns: what a parallel pass hands to a task.
 
-use super::ROWS_PER_TASK;
-use super::data::RowData;
+use super::data::{AttributeSet, RowData};
+use super::{FilterRows, FilterSlice, ROWS_PER_TASK};
 use super::filter::RowFilter;
 use crate::kind::Who;
 use crate::slots::Slots;
@@ -19,14 +19,14 @@ pub struct Chunk<'a, Q: RowData, F: RowFilter<Q::Kind> = ()> {
     /// The columns.
     pub columns: Q::Slice<'a>,
     ids: &'a [u64],
-    filter: <F::Data as RowData>::Slice<'a>,
+    filter: FilterSlice<'a, Q, F>,
 }
 
 impl<'a, Q: RowData, F: RowFilter<Q::Kind>> Chunk<'a, Q, F> {
     pub(super) fn new(
         slots: &'a Slots<Q::Kind>,
         columns: Q::Slice<'a>,
-        filter: <F::Data as RowData>::Slice<'a>,
+        filter: FilterSlice<'a, Q, F>,
     ) -> Self {
         Self {
             first_slot: 0,
@@ -56,7 +56,7 @@ impl<'a, Q: RowData, F: RowFilter<Q::Kind>> Chunk<'a, Q, F> {
         let (left_ids, ids) = self.ids.split_at(at);
         let (left_living, living) = self.living.split_at(at / 64);
         let (left_columns, columns) = Q::split(self.columns, at);
-        let (left_filter, filter) = F::Data::split(self.filter, at);
+        let (left_filter, filter) = <FilterRows<Q, F>>::split(self.filter, at);
         let left = Self {
             first_slot: self.first_slot,
             subjects: left_subjects,
@@ -94,7 +94,7 @@ impl<'a, Q: RowData, F: RowFilter<Q::Kind>> Chunk<'a, Q, F> {
         match self.living.first().copied() {
             Some(u64::MAX) => {
                 for row in 0..64 {
-                    if F::keep(F::Data::at(&mut self.filter, row)) {
+                    if keeps::<Q::Kind, F>(&mut self.filter, row) {
                         f(Who::new(ids[row], subjects[row]), Q::at(&mut self.columns, row));
                     }
                 }
@@ -110,7 +110,7 @@ impl<'a, Q: RowData, F: RowFilter<Q::Kind>> Chunk<'a, Q, F> {
         while bits != 0 {
             let row = bits.trailing_zeros() as usize;
             bits &= bits - 1;
-            if F::keep(F::Data::at(&mut self.filter, row)) {
+            if keeps::<Q::Kind, F>(&mut self.filter, row) {
                 f(Who::new(self.ids[row], self.subjects[row]), Q::at(&mut self.columns, row));
             }
         }
@@ -122,15 +122,23 @@ impl<'a, Q: RowData, F: RowFilter<Q::Kind>> Chunk<'a, Q, F> {
         std::iter::from_fn(move || {
             loop {
                 let columns = Q::pop(&mut self.columns);
-                let filter = F::Data::pop(&mut self.filter);
+                let filter = <FilterRows<Q, F>>::pop(&mut self.filter);
                 let (id, subject) = (*self.ids.get(row)?, self.subjects[row]);
                 row += 1;
-                if id != crate::slots::NOBODY && F::keep(filter?) {
+                if id != crate::slots::NOBODY && F::keep(F::Reads::read(filter?)) {
                     return Some((Who::new(id, subject), columns?));
                 }
             }
         })
     }
+}
+
+#[inline]
+fn keeps<K: crate::kind::Kind, F: RowFilter<K>>(
+    filter: &mut <<F::Reads as AttributeSet>::Rows as RowData>::Slice<'_>,
+    row: usize,
+) -> bool {
+    F::keep(F::Reads::read(<<F::Reads as AttributeSet>::Rows as RowData>::at(filter, row)))
 }
 
 /// Halves the chunk until it fits a task, and merges the results from left to right.

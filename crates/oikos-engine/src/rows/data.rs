@@ -103,6 +103,14 @@ impl<A: Attribute> RowData for &mut A {
 /// No column at all: who lives, and nothing else.
 pub struct NoColumns<K: Kind>(std::marker::PhantomData<fn() -> K>);
 
+impl<K: Kind> Clone for NoColumns<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K: Kind> Copy for NoColumns<K> {}
+
 impl<K: Kind> RowData for NoColumns<K> {
     type Kind = K;
     type Param = ();
@@ -126,6 +134,63 @@ impl<K: Kind> RowData for NoColumns<K> {
 }
 
 impl<K: Kind> ReadOnlyRowData for NoColumns<K> {}
+
+/// Attributes of one row, by value: an attribute, or a tuple of up to six.
+///
+/// Traits whose functions look at a row, such as [`RowFilter`](crate::RowFilter), say with it what they
+/// look at, and need neither references nor lifetimes to do so.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from a row",
+    note = "name an attribute or a tuple of them, all of one kind"
+)]
+pub trait AttributeSet: Copy + Send + Sync + 'static {
+    /// Whose attributes they are.
+    type Kind: Kind;
+    /// The same as [`RowData`].
+    type Rows: ReadOnlyRowData<Kind = Self::Kind> + 'static;
+    /// The values of one row.
+    fn read(row: <Self::Rows as RowData>::Item<'_>) -> Self;
+}
+
+impl<A: Attribute> AttributeSet for A {
+    type Kind = A::Kind;
+    type Rows = &'static A;
+    #[inline]
+    fn read(row: <Self::Rows as RowData>::Item<'_>) -> Self {
+        *row
+    }
+}
+
+impl<K: Kind> AttributeSet for NoColumns<K> {
+    type Kind = K;
+    type Rows = Self;
+    #[inline]
+    fn read((): <Self::Rows as RowData>::Item<'_>) -> Self {
+        Self(std::marker::PhantomData)
+    }
+}
+
+macro_rules! attribute_tuple {
+    ($first:ident $(, $rest:ident)*) => {
+        impl<$first: AttributeSet, $($rest: AttributeSet<Kind = $first::Kind>),*> AttributeSet
+            for ($first, $($rest,)*)
+        {
+            type Kind = $first::Kind;
+            type Rows = ($first::Rows, $($rest::Rows,)*);
+            #[inline]
+            #[expect(non_snake_case, reason = "each variable is named after its type")]
+            fn read(row: <Self::Rows as RowData>::Item<'_>) -> Self {
+                let ($first, $($rest,)*) = row;
+                ($first::read($first), $($rest::read($rest),)*)
+            }
+        }
+    };
+}
+attribute_tuple!(A, B);
+attribute_tuple!(A, B, C);
+attribute_tuple!(A, B, C, D);
+attribute_tuple!(A, B, C, D, E);
+attribute_tuple!(A, B, C, D, E, F);
 
 macro_rules! row_tuple {
     ($first:ident $(, $rest:ident)*) => {

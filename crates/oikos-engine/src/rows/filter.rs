@@ -1,6 +1,6 @@
 //! Filters: which rows a system sees.
 
-use super::data::{NoColumns, ReadOnlyRowData, RowData};
+use super::data::{AttributeSet, NoColumns};
 use crate::kind::Kind;
 
 /// Leaves rows out, as a type: the second parameter of [`Rows`](super::Rows).
@@ -16,8 +16,8 @@ use crate::kind::Kind;
 /// # struct Height(u32);
 /// struct Tall;
 /// impl RowFilter<Tree> for Tall {
-///     type Data = &'static Height;
-///     fn keep(height: &Height) -> bool {
+///     type Reads = Height;
+///     fn keep(height: Height) -> bool {
 ///         height.0 > 10_000
 ///     }
 /// }
@@ -26,17 +26,17 @@ use crate::kind::Kind;
 /// }
 /// ```
 pub trait RowFilter<K: Kind>: 'static {
-    /// The columns it looks at.
-    type Data: ReadOnlyRowData<Kind = K>;
+    /// The attributes it looks at.
+    type Reads: AttributeSet<Kind = K>;
     /// Whether a row stays.
-    fn keep(row: <Self::Data as RowData>::Item<'_>) -> bool;
+    fn keep(row: Self::Reads) -> bool;
 }
 
 /// Keeps all.
 impl<K: Kind> RowFilter<K> for () {
-    type Data = NoColumns<K>;
+    type Reads = NoColumns<K>;
     #[inline]
-    fn keep((): ()) -> bool {
+    fn keep(_row: NoColumns<K>) -> bool {
         true
     }
 }
@@ -45,9 +45,9 @@ impl<K: Kind> RowFilter<K> for () {
 pub struct Not<F>(std::marker::PhantomData<F>);
 
 impl<K: Kind, F: RowFilter<K>> RowFilter<K> for Not<F> {
-    type Data = F::Data;
+    type Reads = F::Reads;
     #[inline]
-    fn keep(row: <Self::Data as RowData>::Item<'_>) -> bool {
+    fn keep(row: F::Reads) -> bool {
         !F::keep(row)
     }
 }
@@ -56,17 +56,16 @@ macro_rules! filter_tuple {
     ($($filter:ident),+) => {
         /// Keeps what all of them keep.
         impl<Kd: Kind, $($filter: RowFilter<Kd>),+> RowFilter<Kd> for ($($filter,)+) {
-            type Data = ($($filter::Data,)+);
+            type Reads = ($($filter::Reads,)+);
             #[inline]
             #[expect(non_snake_case, reason = "each variable is named after its type")]
-            fn keep(row: <Self::Data as RowData>::Item<'_>) -> bool {
+            fn keep(row: Self::Reads) -> bool {
                 let ($($filter,)+) = row;
                 $($filter::keep($filter))&&+
             }
         }
     };
 }
-filter_tuple!(A);
 filter_tuple!(A, B);
 filter_tuple!(A, B, C);
 filter_tuple!(A, B, C, D);

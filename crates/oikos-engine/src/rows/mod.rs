@@ -7,7 +7,7 @@ mod filter;
 use bevy_ecs::system::{Res, StaticSystemParam, SystemParam};
 
 pub use chunk::Chunk;
-pub use data::{NoColumns, ReadOnlyRowData, RowData};
+pub use data::{AttributeSet, NoColumns, ReadOnlyRowData, RowData};
 pub use filter::{Not, RowFilter};
 
 use crate::kind::{Kind, Who};
@@ -47,7 +47,13 @@ pub struct Rows<'w, 's, Q: RowData + 'static, F: RowFilter<<Q as RowData>::Kind>
 }
 
 /// How a system gets at the columns that a filter looks at.
-type FilterParam<Q, F> = <<F as RowFilter<<Q as RowData>::Kind>>::Data as RowData>::Param;
+type FilterParam<Q, F> = <FilterRows<Q, F> as RowData>::Param;
+
+/// The columns that a filter looks at.
+type FilterRows<Q, F> = <<F as RowFilter<<Q as RowData>::Kind>>::Reads as AttributeSet>::Rows;
+
+/// Those columns for consecutive rows.
+type FilterSlice<'a, Q, F> = <FilterRows<Q, F> as RowData>::Slice<'a>;
 
 impl<Q: RowData, F: RowFilter<Q::Kind>> Rows<'_, '_, Q, F> {
     /// Number of living members, whatever the filter.
@@ -82,7 +88,7 @@ impl<Q: RowData, F: RowFilter<Q::Kind>> Rows<'_, '_, Q, F> {
 
     /// The values in a held slot.
     pub fn at(&mut self, slot: Slot) -> Option<Q::Item<'_>> {
-        let kept = F::keep(F::Data::one(&mut self.filter, slot)?);
+        let kept = F::keep(F::Reads::read(<FilterRows<Q, F>>::one(&mut self.filter, slot)?));
         self.slots.who(slot).filter(|_| kept)?;
         Q::one(&mut self.columns, slot)
     }
@@ -144,7 +150,7 @@ impl<Q: RowData, F: RowFilter<Q::Kind>> Rows<'_, '_, Q, F> {
         Chunk::new(
             &self.slots,
             Q::slice(&mut self.columns),
-            F::Data::slice(&mut self.filter),
+            <FilterRows<Q, F>>::slice(&mut self.filter),
         )
     }
 }
