@@ -1,0 +1,292 @@
+//! Hazards: what can happen to members of a kind at a rate that may change any day.
+//!
+//! An *event* ([`HazardEvent`]) has any number of *hazards* ([`Hazard`]), each with a cause; their forces
+//! add up. In the first phase of each tick every living member's forces are looked at, and what happens
+//! is drawn; plugins act on it in later phases through [`Occurrences`]. So what a tick changes acts from
+//! the next one, in whatever phase it was changed, and no lifetime is ever drawn in advance.
+//!
+//! There are two ways to look ([`HazardMode`]). Both give the same chances, though not the same draws:
+//! - *Daily*: everybody is looked at in each tick. One draw each.
+//! - *Thinned*: at the beginning of each calendar month, candidates for its ticks are drawn against a
+//!   declared upper bound of the force; only they are looked at, on their day, and accepted in proportion
+//!   to the force as it then is (Lewis & Shedler 1979, Naval Research Logistics Quarterly 26: 403–413).
+
+mod candidates;
+mod daily;
+mod force;
+mod resolve;
+mod thinned;
+
+use bevy_app::App;
+use bevy_ecs::resource::Resource;
+use bevy_ecs::schedule::{IntoScheduleConfigs, SystemSet};
+use bevy_ecs::system::Res;
+use oikos_engine::{AppExt, AttributeSet, Clock, DrawStream, Kind, Tick, Who, Word};
+use oikos_world::{Ages, Cause, Dawn, PeoplePlugin};
+use serde::{Deserialize, Serialize};
+
+pub use force::{Force, TickYears};
+
+use candidates::{Candidates, Watched};
+use daily::Ceiling;
+use thinned::Calendar;
+
+/// Something that hazards bring about: a death, a delivery, an emigration. Declare one with
+/// [`hazard_event!`](crate::hazard_event).
+pub trait HazardEvent: Send + Sync + 'static {
+    /// To whom it happens.
+    type Kind: Kind;
+    /// The stream that decides whether it happens, and why.
+    const STREAM: &'static str;
+    /// The stream that draws candidates when hazards are thinned.
+    const CANDIDATES: &'static str;
+}
+
+/// Declares an event that hazards bring about: `hazard_event!(pub Emigration of Person = "emigration");`.
+#[macro_export]
+macro_rules! hazard_event {
+    ($(#[$attr:meta])* $vis:vis $event:ident of $kind:ty = $name:literal) => {
+        $(#[$attr])*
+        #[doc = concat!("The event `", $name, "`, brought about by hazards.")]
+        $vis struct $event;
+
+        impl $crate::HazardEvent for $event {
+            type Kind = $kind;
+            const STREAM: &'static str = concat!("hazard.", $name);
+            const CANDIDATES: &'static str = concat!("hazard.", $name, ".candidates");
+        }
+    };
+}
+
+/// A rate at which an event happens to a member, for one cause.
+///
+/// ```
+/// use oikos_engine::Attribute;
+/// use oikos_family::{Death, Force, Hazard, NoParam, Today};
+///
+/// #[derive(Attribute, Clone, Copy, Default)]
+/// struct Miner(bool);
+///
+/// struct Dust;
+/// impl Hazard for Dust {
+///     type Event = Death;
+///     type Reads = Miner;
+///     type Param = NoParam;
+///     const CAUSE: &'static str = "dust";
+///     fn force(miner: Miner, _today: &Today<'_, NoParam>) -> Force {
+///         if miner.0 { Force::per_million_years(2_000) } else { Force::ZERO }
+///     }
+/// }
+/// ```
+pub trait Hazard: Send + Sync + 'static {
+    /// What it brings about.
+    type Event: HazardEvent;
+    /// The attributes it looks at.
+    type Reads: AttributeSet<Kind = <Self::Event as HazardEvent>::Kind>;
+    /// The resource that holds its parameters; [`NoParam`] where there are none.
+    type Param: Resource;
+    /// The cause: a word of [`oikos_world::Cause`].
+    const CAUSE: &'static str;
+
+    /// The force today, per year of exposure.
+    fn force(member: Self::Reads, today: &Today<'_, Self::Param>) -> Force;
+
+    /// An upper bound of [`Hazard::force`] for this member from today until the next calendar month
+    /// begins, whatever may change until then. Used when hazards are thinned: the closer it is, the
+    /// fewer candidates. A force found above its bound fails the tick.
+    ///
+    /// Where it is not declared everybody is looked at in each tick, as in the daily mode.
+    fn bound(member: Self::Reads, today: &Today<'_, Self::Param>) -> Force {
+        let _ = (member, today);
+        Force::MAX
+    }
+}
+
+/// What a hazard may look at beside the member's attributes.
+pub struct Today<'a, P> {
+    /// Ages in completed years.
+    pub ages: &'a Ages,
+    /// The time.
+    pub clock: &'a Clock,
+    /// The hazard's parameters.
+    pub param: &'a P,
+}
+
+/// The parameters of a hazard that has none.
+#[derive(Resource, Default)]
+pub struct NoParam;
+
+/// How hazards are looked at. A parameter of the model: it decides which draws are made.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum HazardMode {
+    /// Everybody in each tick.
+    #[default]
+    Daily,
+    /// Candidates, drawn once a month.
+    Thinned,
+}
+
+/// Something that happens to somebody in this tick.
+pub struct Occurrence<E: HazardEvent> {
+    /// To whom.
+    pub who: Who<E::Kind>,
+    /// Why.
+    pub cause: Word<Cause>,
+}
+
+/// What happens in this tick, in the order of ids. Cleared after it.
+#[derive(Resource)]
+pub struct Occurrences<E: HazardEvent> {
+    all: Vec<Occurrence<E>>,
+}
+
+impl<E: HazardEvent> Default for Occurrences<E> {
+    fn default() -> Self {
+        Self { all: Vec::new() }
+    }
+}
+
+impl<E: HazardEvent> Occurrences<E> {
+    /// All of it.
+    pub fn iter(&self) -> std::slice::Iter<'_, Occurrence<E>> {
+        self.all.iter()
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether nothing happens.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+}
+
+/// The hazards of an event, in the order in which plugins added them.
+#[derive(Resource)]
+pub(crate) struct Causes<E> {
+    hazards: Vec<(std::any::TypeId, Word<Cause>)>,
+    event: std::marker::PhantomData<fn() -> E>,
+}
+
+impl<E> Default for Causes<E> {
+    fn default() -> Self {
+        Self { hazards: Vec::new(), event: std::marker::PhantomData }
+    }
+}
+
+/// The steps in which hazards are looked at, at the end of [`Dawn`].
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum HazardStep {
+    /// Each hazard adds its force, or its bound, for everybody.
+    Bound,
+    /// Candidates are drawn against the sum.
+    Draw,
+    /// Each hazard says its force for each candidate.
+    Force,
+    /// Candidates are accepted, and a cause is drawn.
+    Resolve,
+}
+
+/// The stream of an event, as a type.
+pub(crate) struct EventStream<E>(std::marker::PhantomData<E>);
+
+impl<E: HazardEvent> DrawStream for EventStream<E> {
+    const NAME: &'static str = E::STREAM;
+}
+
+/// The stream of an event's candidates, as a type.
+pub(crate) struct CandidateStream<E>(std::marker::PhantomData<E>);
+
+impl<E: HazardEvent> DrawStream for CandidateStream<E> {
+    const NAME: &'static str = E::CANDIDATES;
+}
+
+/// Lets plugins add hazards.
+pub trait HazardExt {
+    /// An event that hazards may bring about; [`HazardExt::hazard`] declares it too.
+    fn hazard_event<E: HazardEvent>(&mut self) -> &mut Self;
+    /// A hazard. To add one twice is fine.
+    fn hazard<H: Hazard>(&mut self) -> &mut Self;
+}
+
+impl HazardExt for App {
+    fn hazard_event<E: HazardEvent>(&mut self) -> &mut Self {
+        if self.world().contains_resource::<Causes<E>>() {
+            return self;
+        }
+        if !self.is_plugin_added::<PeoplePlugin>() {
+            self.add_plugins(PeoplePlugin);
+        }
+        self.phases(|phases| {
+            if !phases.contains(HazardStep::Bound) {
+                for step in [HazardStep::Bound, HazardStep::Draw, HazardStep::Force, HazardStep::Resolve] {
+                    phases.add_step(Dawn, step, 1)?;
+                }
+            }
+            Ok(())
+        });
+        self.param::<HazardMode>("family.hazard-mode")
+            .derived::<NoParam>(None)
+            .derived::<Causes<E>>(None)
+            .derived_attribute::<Ceiling<E>>()
+            .transient::<Candidates<E>>()
+            .transient::<Occurrences<E>>()
+            .state::<Calendar<E>>(E::CANDIDATES, 1)
+            .state::<Watched<E>>(E::STREAM, 1);
+        self.add_systems(
+            Tick,
+            (
+                daily::draw::<E>.run_if(daily),
+                thinned::draw_month::<E>.run_if(thinned.and(thinned::month_begins)),
+                thinned::take_day::<E>.run_if(thinned),
+            )
+                .chain()
+                .in_set(HazardStep::Draw)
+                .in_set(Dawn),
+        );
+        self.add_systems(Tick, resolve::resolve::<E>.in_set(HazardStep::Resolve).in_set(Dawn));
+        self.add_systems(
+            Tick,
+            thinned::watch_newborns::<E>
+                .run_if(thinned)
+                .in_set(oikos_engine::LiveStep::React)
+                .in_set(oikos_engine::Phase::Live),
+        );
+        self
+    }
+
+    fn hazard<H: Hazard>(&mut self) -> &mut Self {
+        self.hazard_event::<H::Event>();
+        let cause = self.word::<Cause>(H::CAUSE);
+        let mut causes = self.world_mut().resource_mut::<Causes<H::Event>>();
+        let id = std::any::TypeId::of::<H>();
+        if causes.hazards.iter().any(|(known, _)| *known == id) {
+            return self;
+        }
+        causes.hazards.push((id, cause));
+        self.add_systems(
+            Tick,
+            (
+                daily::add_force::<H>.run_if(daily).in_set(HazardStep::Bound),
+                thinned::add_bound::<H>
+                    .run_if(thinned.and(thinned::month_begins))
+                    .in_set(HazardStep::Bound),
+                candidates::force_of_each::<H>.in_set(HazardStep::Force),
+            )
+                .in_set(Dawn),
+        );
+        self
+    }
+}
+
+fn daily(mode: Res<HazardMode>) -> bool {
+    *mode == HazardMode::Daily
+}
+
+fn thinned(mode: Res<HazardMode>) -> bool {
+    *mode == HazardMode::Thinned
+}
