@@ -102,7 +102,7 @@ impl CsvTable {
             format!("{}.csv", table.name()),
             format!("{}.schema.csv", table.name()),
         );
-        staging::check_target(folder, &rows_name)?;
+        // Making a file checks its own name; the second is checked here, before the first is made.
         staging::check_target(folder, &schema_name)?;
         let schema = table.schema();
         Ok(Self {

@@ -126,12 +126,16 @@ fn a_folder_in_the_place_of_a_file_is_refused_before_anything_is_written() {
     for taken in ["a.csv", "a.schema.csv"] {
         let folder = Folder::new();
         fs::create_dir(folder.path(taken)).unwrap();
+        // A file that a write would have emptied and a drop removed.
+        fs::write(folder.path("a.csv.partial"), "older").unwrap();
         let mut sink = CsvSink::create(folder.path("")).unwrap();
         let refused = sink.write(&counts("a", &[1]));
         assert!(
             matches!(refused, Err(DataError::PathIsFolder { path }) if path == folder.path(taken))
         );
-        assert_eq!(folder.names(), [taken]);
+        drop(sink);
+        assert_eq!(folder.read("a.csv.partial"), "older");
+        assert_eq!(folder.names().len(), 2);
     }
     let folder = Folder::new();
     fs::create_dir(folder.path("run.csv")).unwrap();

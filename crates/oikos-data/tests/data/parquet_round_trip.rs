@@ -5,16 +5,17 @@ use std::fs::{self, File};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Decimal128Type, Float64Type, Int32Type, Int64Type};
 use arrow_array::{Array, RecordBatch};
-use arrow_schema::{DataType, SchemaRef};
+use arrow_schema::{DataType, Schema};
 use oikos_data::{ColumnKind, ColumnSpec, DataError, ParquetSink, Sink, Table, Value};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::parquet_to_arrow_schema;
 use proptest::prelude::*;
 
 use crate::samples::{self, Cell, Folder};
 
 /// What a file holds: its schema, its metadata and its rows.
 struct Read {
-    schema: SchemaRef,
+    schema: Schema,
     metadata: Vec<(String, Option<String>)>,
     batches: Vec<RecordBatch>,
 }
@@ -22,12 +23,15 @@ struct Read {
 fn read(folder: &Folder, name: &str) -> Read {
     let file = File::open(folder.path(name)).unwrap();
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
-    let schema = builder.schema().clone();
-    let entries = builder
-        .metadata()
-        .file_metadata()
-        .key_value_metadata()
-        .unwrap();
+    let file_metadata = builder.metadata().file_metadata();
+    let entries = file_metadata.key_value_metadata().unwrap();
+    // By default this reader shows the metadata of the file as that of the schema, others do not.
+    let arrow_only = entries
+        .iter()
+        .filter(|entry| entry.key == "ARROW:schema")
+        .cloned()
+        .collect();
+    let schema = parquet_to_arrow_schema(file_metadata.schema_descr(), Some(&arrow_only)).unwrap();
     let metadata = entries
         .iter()
         .map(|entry| (entry.key.clone(), entry.value.clone()))
