@@ -360,6 +360,36 @@ mod tests {
     }
 
     #[test]
+    fn a_row_of_births_by_hand() {
+        let mut exposure = Exposure::new(2001, 2001).unwrap();
+        let (born_day, entry_day) = (first_day(1981) as i32, first_day(2001) as i32);
+        for _ in 0..1000 {
+            let life = LifeSpan {
+                sex: FEMALE,
+                born_day,
+                entry_day,
+                exit_day: entry_day + 364,
+            };
+            exposure.add_life(&life).unwrap();
+        }
+        (0..10).for_each(|_| exposure.add_delivery(born_day, entry_day, 2).unwrap());
+        let twins = MultipleBirths::new(0.5, 0.0).unwrap();
+        let comparison = exposure.compare_births(&rates(0.05, 0.012), &twins, 2001..=2001);
+        let [row] = comparison.rows[..] else {
+            panic!("{comparison:?}")
+        };
+        // Half of the children are twins: of three deliveries, two have one child and one has two,
+        // 4/3 children each and 2 as the mean of their squares.
+        let chance = 1.0 - libm::exp(-0.012 * 0.75 / 365.2425);
+        let expected = 365_000.0 * chance * 4.0 / 3.0;
+        let variance = 365_000.0 * (chance * 2.0 - chance * chance * 16.0 / 9.0);
+        assert_eq!(row.actual, 20);
+        assert!((row.expected - expected).abs() < 1e-9);
+        assert!((row.z - (20.0 - expected) / variance.sqrt()).abs() < 1e-9);
+        assert!((row.ratio_low - 2.0 * 4.795 / expected).abs() < 1e-3);
+    }
+
+    #[test]
     fn what_cannot_happen_is_found() {
         let mut exposure = Exposure::new(2001, 2001).unwrap();
         let (born_day, entry_day) = (first_day(1931) as i32, first_day(2001) as i32);

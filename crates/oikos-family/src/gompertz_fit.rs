@@ -262,6 +262,25 @@ mod tests {
         }
     }
 
+    /// The slow model takes differences.
+    #[test]
+    fn derivatives_agree_with_differences() {
+        let parameters = [libm::log(5e-5), libm::log(0.095), libm::log(7e-4)];
+        let small = 1e-6;
+        for age in [0, 30, 75] {
+            let (_, derivatives) = mean_force(age, &parameters);
+            for (row, derivative) in derivatives.iter().enumerate() {
+                let shifted = |by: f64| {
+                    let mut moved = parameters;
+                    moved[row] += by;
+                    mean_force(age, &moved).0
+                };
+                let slow = (shifted(small) - shifted(-small)) / (2.0 * small);
+                assert!((derivative / slow - 1.0).abs() < 1e-6, "{age} {row}");
+            }
+        }
+    }
+
     /// Whole deaths do not lie on a law; the slow model looks around the maximum on a grid.
     #[test]
     fn the_fit_is_the_highest_point_of_the_likelihood() {

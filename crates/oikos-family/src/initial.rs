@@ -97,6 +97,15 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
+    fn the_largest_remainders_get_what_is_left() {
+        assert_eq!(apportion(10, &[53, 24, 23]).unwrap(), [5, 3, 2]);
+        assert_eq!(apportion(10, &[1, 1, 1]).unwrap(), [4, 3, 3]);
+        assert_eq!(apportion(11, &[1, 1, 1]).unwrap(), [4, 4, 3]);
+        assert_eq!(apportion(5, &[0, 7, 0]).unwrap(), [0, 5, 0]);
+        assert_eq!(apportion(0, &[0, 0]).unwrap(), [0, 0]);
+    }
+
+    #[test]
     fn a_town_of_the_united_states() {
         let tables = Tables::us().unwrap();
         let mortality = tables.mortality.get(2017).unwrap();

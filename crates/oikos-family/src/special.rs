@@ -143,16 +143,15 @@ pub fn gamma_quantile(p: f64, a: f64) -> f64 {
         }
         let density = libm::exp((a - 1.0) * libm::log(x) - x - libm::lgamma(a));
         let newton = x - error / density;
-        let next = if newton > low && newton < high {
+        if (newton - x).abs() <= 1e-14 * x {
+            break;
+        }
+        let inside = newton > low && newton < high;
+        x = if inside {
             newton
         } else {
             low + (high - low) / 2.0
         };
-        let change = (next - x).abs();
-        x = next;
-        if change <= 1e-14 * x {
-            break;
-        }
     }
     x
 }

@@ -89,15 +89,15 @@ impl Reproduction {
                 high = rate;
             }
             let newton = rate + (sum - 1.0) / weighted;
-            let next = if newton > low && newton < high {
+            if (newton - rate).abs() <= 1e-15 {
+                return Ok(rate);
+            }
+            let inside = newton > low && newton < high;
+            rate = if inside {
                 newton
             } else {
                 low + (high - low) / 2.0
             };
-            if (next - rate).abs() <= 1e-15 {
-                return Ok(next);
-            }
-            rate = next;
         }
         Err(FamilyError::NotConverged {
             what: "the rate of growth in the long run",
@@ -268,6 +268,17 @@ mod tests {
         let (reproduction, _) = of_year(2017);
         assert!((reproduction.gross() - 1.7655 / 2.05).abs() < 1e-3);
         assert!(reproduction.growth().unwrap() < 0.0 && of_year(1960).0.growth().unwrap() > 0.0);
+    }
+
+    #[test]
+    fn both_ways_to_the_first_moment_meet() {
+        for decay in [-1.01e-4, -0.99e-4, 1e-9, 0.99e-4, 1.01e-4, 0.02] {
+            let slices = 100_000;
+            let at = |slice: u32| (f64::from(slice) + 0.5) / f64::from(slices);
+            let sum: f64 = (0..slices).map(|i| at(i) * libm::exp(-decay * at(i))).sum();
+            let slow = sum / f64::from(slices);
+            assert!((first_moment(decay) - slow).abs() < 1e-10, "{decay}");
+        }
     }
 
     #[test]

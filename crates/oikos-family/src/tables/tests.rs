@@ -434,7 +434,7 @@ fn the_year_stands_in_the_file_name() {
         ("deaths.csv", "figure\n"),
         ("births.csv", "x\n"),
     ];
-    let births = [("births_1999_v12.csv", FERTILITY)];
+    let births = [("births_1999_v12_02003.csv", FERTILITY)];
     let tables = read_with(&[files.as_slice(), &births].concat()).unwrap();
     assert_eq!(tables.mortality.years(), Some((2003, 2003)));
     assert_eq!(tables.fertility.years(), Some((1999, 1999)));
