@@ -36,13 +36,13 @@ pub fn force_from_days(events: f64, exposure_days: f64, days_per_year: f64) -> f
 
 /// The threshold `t` such that a uniform 64-bit draw below `t` happens with `probability`.
 ///
-/// Scaling by 2^64 is exact, so every probability of at least 2^-11 is kept to the last bit and a
-/// smaller one to the nearest multiple of 2^-64. Zero, negative and NaN give 0 (never). One and more
-/// give `u64::MAX`, which misses one draw in 2^64.
+/// Scaling by 2^64 is exact, so every probability of at least 2^-11 is kept to the last bit; a
+/// smaller one is rounded down to a multiple of 2^-64, as probabilities are throughout Oikos. Zero,
+/// negative and NaN give 0 (never); one and more give `u64::MAX`, which stands for certainty.
 #[must_use]
 pub fn threshold(probability: f64) -> u64 {
-    // `as` saturates and takes NaN to zero, which are the limits stated above.
-    libm::rint(probability * TWO_TO_64) as u64
+    // The cast rounds down, saturates and takes NaN to zero, which are the limits stated above.
+    (probability * TWO_TO_64) as u64
 }
 
 #[cfg(test)]
@@ -62,7 +62,7 @@ mod tests {
         let probability = daily_probability(1e-12, DAYS_PER_YEAR);
         assert!((probability / (1e-12 / DAYS_PER_YEAR) - 1.0).abs() < 1e-14);
         assert_eq!(threshold(1.0 / TWO_TO_64), 1);
-        assert_eq!(threshold(0.4 / TWO_TO_64), 0);
+        assert_eq!(threshold(0.9 / TWO_TO_64), 0);
         assert_eq!(threshold(1e-12), 18_446_744);
     }
 
@@ -85,9 +85,7 @@ mod tests {
         if shift >= 0 {
             return (mantissa << shift) as u64;
         }
-        let (whole, rest) = (mantissa >> -shift, mantissa & ((1 << -shift) - 1));
-        let half = 1_u128 << (-shift - 1);
-        (whole + u128::from(rest > half || (rest == half && whole & 1 == 1))) as u64
+        (mantissa >> -shift) as u64
     }
 
     proptest! {

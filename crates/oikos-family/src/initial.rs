@@ -12,9 +12,8 @@ const WEIGHT_UNITS: f64 = 1_099_511_627_776.0;
 /// By largest remainder (Hamilton's method): everybody gets the whole part of their share, and what
 /// is left goes one each to the largest remainders, to the first of equal ones.
 ///
-/// # Errors
-/// When there are units to share out and all weights are zero.
-pub fn apportion(units: u64, weights: &[u64]) -> Result<Vec<u64>, FamilyError> {
+/// Fails when there are units to share out and all weights are zero.
+fn apportion(units: u64, weights: &[u64]) -> Result<Vec<u64>, FamilyError> {
     let total: u128 = weights.iter().map(|&weight| u128::from(weight)).sum();
     if total == 0 {
         let nothing = vec![0; weights.len()];

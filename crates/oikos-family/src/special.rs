@@ -51,7 +51,8 @@ fn exponential_integral_fraction(z: f64) -> f64 {
     value
 }
 
-/// The regularised incomplete gamma functions `(P(a, x), Q(a, x))`, `P + Q = 1`, for `a > 0`, `x >= 0`.
+/// The regularised incomplete gamma functions `(P(a, x), Q(a, x))`, `P + Q = 1`, for `x >= 0` and
+/// `a` above 0 and up to 10^12; beyond, their digits run out.
 ///
 /// Below `a + 1` by the series of Abramowitz & Stegun (1964) 6.5.29, above by their continued
 /// fraction 6.5.31; the smaller of the two is computed first and keeps its digits.
@@ -59,6 +60,9 @@ fn exponential_integral_fraction(z: f64) -> f64 {
 pub fn incomplete_gamma(a: f64, x: f64) -> (f64, f64) {
     if x <= 0.0 {
         return (0.0, 1.0);
+    }
+    if x.is_infinite() {
+        return (1.0, 0.0);
     }
     let front = libm::exp(a * libm::log(x) - x - libm::lgamma(a));
     if x < a + 1.0 {
@@ -72,7 +76,7 @@ pub fn incomplete_gamma(a: f64, x: f64) -> (f64, f64) {
 
 /// Terms needed grow with the square root of `a`; this bounds them with room to spare.
 fn gamma_terms_max(a: f64) -> u64 {
-    200 + (20.0 * libm::sqrt(a)) as u64
+    200 + (20.0 * libm::sqrt(a)).min(2e7) as u64
 }
 
 fn gamma_series(a: f64, x: f64) -> f64 {
@@ -109,11 +113,15 @@ fn gamma_fraction(a: f64, x: f64) -> f64 {
     value
 }
 
-/// The `x` at which `P(a, x) = p`, for `a > 0`: 0 for `p <= 0`, infinity for `p >= 1`.
+/// The `x` at which `P(a, x) = p`, for `a` above 0 and up to 10^12: 0 for `p <= 0`, infinity for
+/// `p >= 1`, not a number where either is not.
 ///
 /// Newton steps inside a bracket that every step narrows, so it cannot leave it.
 #[must_use]
 pub fn gamma_quantile(p: f64, a: f64) -> f64 {
+    if p.is_nan() || a.is_nan() {
+        return f64::NAN;
+    }
     if p <= 0.0 {
         return 0.0;
     }

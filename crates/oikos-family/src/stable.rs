@@ -152,6 +152,8 @@ fn first_moment(decay: f64) -> f64 {
 pub struct StablePopulation {
     /// Shares of all people by completed age and sex, summing to 1. The last age is open.
     pub shares: Vec<[f64; 2]>,
+    /// Density at each exact age by sex, shares of all people per year of age.
+    pub densities: Vec<[f64; 2]>,
     /// Births per person and year.
     pub birth_rate: f64,
     /// Deaths per person and year: the birth rate less the rate of growth.
@@ -181,6 +183,7 @@ pub fn stable_population(
     }
     let last = tables[0].last_age().max(tables[1].last_age());
     let mut shares = vec![[0.0; 2]; last as usize + 1];
+    let mut densities = shares.clone();
     for (sex, (table, born)) in tables
         .iter()
         .zip([male_share, 1.0 - male_share])
@@ -195,24 +198,27 @@ pub fn stable_population(
                 must,
             });
         }
-        for (age, share) in (0..=last).zip(&mut shares) {
+        for (age, (share, density)) in (0..=last).zip(shares.iter_mut().zip(&mut densities)) {
+            let decay = growth + table.force(age);
             let years = if age == last {
                 1.0 / open
             } else {
-                years_lived(growth + table.force(age))
+                years_lived(decay)
             };
-            share[sex] = born * alive_discounted(table, age, growth) * years;
+            density[sex] = born * alive_discounted(table, age, growth);
+            share[sex] = density[sex] * years;
         }
     }
     let total: f64 = shares.iter().flatten().sum();
-    shares
-        .iter_mut()
-        .flatten()
-        .for_each(|share| *share /= total);
+    let birth_rate = 1.0 / total;
+    for value in shares.iter_mut().chain(&mut densities).flatten() {
+        *value *= birth_rate;
+    }
     Ok(StablePopulation {
         shares,
-        birth_rate: 1.0 / total,
-        death_rate: 1.0 / total - growth,
+        densities,
+        birth_rate,
+        death_rate: birth_rate - growth,
     })
 }
 
@@ -334,6 +340,8 @@ mod tests {
         let years = tables[FEMALE].person_years();
         for age in [0, 40, 119] {
             assert!((found.shares[age][FEMALE] - years[age] / both / 2.0).abs() < 1e-15);
+            let alive = tables[FEMALE].survivors()[age];
+            assert!((found.densities[age][FEMALE] - alive / both / 2.0).abs() < 1e-15);
         }
     }
 
