@@ -30,7 +30,8 @@ impl Gompertz {
     ///
     /// # Errors
     /// When a number is negative or not finite, nobody dies or nobody is exposed where somebody
-    /// dies, or the fit does not settle: mortality does not rise with age, or too few ages are given.
+    /// dies, or the fit does not settle: mortality does not rise with age, or too few ages are
+    /// given.
     pub fn fit(cells: &[MortalityCell]) -> Result<Self, FamilyError> {
         let (level, slope, _) = start(cells)?;
         let [level, slope] = maximise(cells, [level, slope])?;

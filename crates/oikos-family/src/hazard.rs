@@ -6,7 +6,8 @@ pub const DAYS_PER_YEAR: f64 = 365.2425;
 /// 2^64, exactly.
 const TWO_TO_64: f64 = 18_446_744_073_709_551_616.0;
 
-/// The chance that an event with force `force_per_year` happens within one day, `1 - exp(-mu / days)`.
+/// The chance that an event with force `force_per_year` happens within one day:
+/// `1 - exp(-mu / days)`.
 ///
 /// `days_per_year` is the number of days over which the force is spread, usually [`DAYS_PER_YEAR`].
 /// A force that is zero, negative or not a number gives 0; an infinite one gives 1.
@@ -90,7 +91,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn thresholds_agree_with_integer_shifting(exponent in -70_i32..0, fraction in 1.0_f64..2.0) {
+        fn thresholds_agree_with_integer_shifting(
+            exponent in -70_i32..0, fraction in 1.0_f64..2.0,
+        ) {
             let probability = fraction * libm::exp2(f64::from(exponent));
             prop_assume!(probability < 1.0);
             prop_assert_eq!(threshold(probability), threshold_by_shifting(probability));

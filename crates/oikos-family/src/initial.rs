@@ -38,12 +38,13 @@ fn apportion(units: u64, weights: &[u64]) -> Result<Vec<u64>, FamilyError> {
 /// A population of exactly `people` persons by completed age (0..=150) and sex.
 ///
 /// Each group of age and sex gets its share of all people by largest remainder. Within a group,
-/// people are spread over the single ages in proportion to the years that a newborn of that sex lives
-/// at each age under its life table, again by largest remainder: as if the births behind the group
-/// had been even. `tables` are those of men and of women.
+/// people are spread over the single ages in proportion to the years that a newborn of that sex
+/// lives at each age under its life table, again by largest remainder: as if the births behind the
+/// group had been even. `tables` are those of men and of women.
 ///
 /// # Errors
-/// When groups do not follow one another from age 0, or people are asked for and the groups hold none.
+/// When groups do not follow one another from age 0, or people are asked for and the groups hold
+/// none.
 pub fn integer_population(
     groups: &[PopulationGroup],
     people: u64,

@@ -28,10 +28,10 @@
 //! - Nothing here draws a random number, holds a person, reads a clock or writes a file; the only
 //!   input from outside is [`Tables::load_dir`].
 //! - Every function is pure and uses `libm` alone, so its result has the same bits everywhere.
-//! - Tables are checked when they are read: a [`Tables`] in hand has rates inside their ranges, ages
-//!   without gaps, and women who can bear children. Nothing is repaired or guessed in silence.
-//! - Lifetimes are not drawn in advance. [`Gompertz::age_at`] exists to sample closed-form models in
-//!   validation, not to schedule deaths.
+//! - Tables are checked when they are read: a [`Tables`] in hand has rates inside their ranges,
+//!   ages without gaps, and women who can bear children. Nothing is repaired or guessed in silence.
+//! - Lifetimes are not drawn in advance. [`Gompertz::age_at`] exists to sample closed-form models
+//!   in validation, not to schedule deaths.
 //! - Numbers are integers where they count (people, days, events) and floats where they are rates.
 
 mod calendar;

@@ -3,11 +3,12 @@
 use crate::error::FamilyError;
 use crate::hazard::force_of;
 
-/// The largest yearly probability of dying that has a finite force: a certain death (q = 1) is taken
-/// as this one, a force of 20.7 a year, under which one in 10^9 sees the next birthday.
+/// The largest yearly probability of dying that has a finite force: a certain death (q = 1) is
+/// taken as this one, a force of 20.7 a year, under which one in 10^9 sees the next birthday.
 pub const PROBABILITY_MAX: f64 = 1.0 - 1e-9;
 
-/// Ages below this one are passed over in search of the modal age at death, since many die at birth.
+/// Ages below this one are passed over in search of the modal age at death, since many die at
+/// birth.
 const ADULT_AGE: usize = 10;
 
 /// A life table: for each completed year of age the chance `q` of dying before the next birthday.

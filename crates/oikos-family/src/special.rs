@@ -11,8 +11,8 @@ const TINY: f64 = 1e-300;
 
 /// `e^z E1(z)` for `z > 0`, where `E1(z)` is the integral of `e^-t / t` from `z` to infinity.
 ///
-/// Scaled, so that it neither underflows nor overflows. Up to 1 by the series of Abramowitz & Stegun
-/// (1964) 5.1.11, above by the even part of their continued fraction 5.1.22.
+/// Scaled, so that it neither underflows nor overflows. Up to 1 by the series of Abramowitz &
+/// Stegun (1964) 5.1.11, above by the even part of their continued fraction 5.1.22.
 #[must_use]
 pub fn scaled_exponential_integral(z: f64) -> f64 {
     if z > 1.0 {
@@ -164,7 +164,8 @@ pub fn gamma_quantile(p: f64, a: f64) -> f64 {
     x
 }
 
-/// The point below which a chi-square variable with `degrees` of freedom falls with probability `p`.
+/// The point below which a chi-square variable with `degrees` of freedom falls with probability
+/// `p`.
 #[must_use]
 pub fn chi_square_quantile(p: f64, degrees: f64) -> f64 {
     2.0 * gamma_quantile(p, degrees / 2.0)

@@ -7,7 +7,8 @@ use crate::life_table::{LifeTable, years_lived};
 /// Iterations of the search for the rate of growth: enough for bisection alone to settle.
 const ITERATIONS_MAX: u32 = 200;
 
-/// How women replace themselves: births by mother's age, female mortality and the share of daughters.
+/// How women replace themselves: births by mother's age, female mortality and the share of
+/// daughters.
 ///
 /// Forces and birth rates are constant within each completed year of age, and all integrals over a
 /// year of age are exact.
@@ -166,8 +167,8 @@ pub struct StablePopulation {
 /// With zero growth this is the stationary population of the life tables.
 ///
 /// # Errors
-/// When the share of boys lies outside 0..=1, or the population shrinks so fast that its oldest, whose
-/// number falls with age by the last force of mortality, would have no end.
+/// When the share of boys lies outside 0..=1, or the population shrinks so fast that its oldest,
+/// whose number falls with age by the last force of mortality, would have no end.
 pub fn stable_population(
     growth: f64,
     tables: &[LifeTable; 2],

@@ -12,8 +12,8 @@ use crate::tables::AGE_MAX;
 use crate::{FEMALE, MALE};
 use std::ops::RangeInclusive;
 
-/// A row counts in the sum of squares from this many expected events on (Cochran 1954, Biometrics 10:
-/// 417-451); below, its `z` is far from normal.
+/// A row counts in the sum of squares from this many expected events on (Cochran 1954, Biometrics
+/// 10: 417-451); below, its `z` is far from normal.
 pub const EXPECTED_MIN: f64 = 5.0;
 
 /// The chance with which the sum of squares stays below [`Comparison::limit`] when the rates hold.
@@ -155,9 +155,9 @@ impl Exposure {
     /// Children born against those expected in `years`, by mothers' ages 5-9, 10-14, ..., 65.
     ///
     /// The force of delivery is the birth rate times the deliveries per birth. Children of one
-    /// delivery come together, so a cell of `N` person-days with the chance `p` of a delivery of `k`
-    /// children adds the mean `N p E(k)` and the variance `N (p E(k^2) - (p E(k))^2)`; the interval
-    /// is that of the number of deliveries.
+    /// delivery come together, so a cell of `N` person-days with the chance `p` of a delivery of
+    /// `k` children adds the mean `N p E(k)` and the variance `N (p E(k^2) - (p E(k))^2)`; the
+    /// interval is that of the number of deliveries.
     #[must_use]
     pub fn compare_births(
         &self,

@@ -4,7 +4,8 @@ use super::*;
 
 #[test]
 fn windows_line_ends_a_byte_order_mark_spaces_and_quotes_are_fine() {
-    let text = "\u{feff}# note, with a comma\r\n\"age_from\", age_to ,male,female\r\n 0, 49 ,10,20\r\n50,119,5,6\r\n\r\n\r\n";
+    let text = "\u{feff}# note, with a comma\r\n\"age_from\", age_to ,male,female\r\n\
+        0, 49 ,10,20\r\n50,119,5,6\r\n\r\n\r\n";
     let tables = read_with(&[("people.csv", text)]).unwrap();
     assert_eq!(tables, read_with(&[]).unwrap());
 }
