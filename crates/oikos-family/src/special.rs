@@ -6,7 +6,7 @@ const EULER: f64 = 0.577_215_664_901_532_9;
 /// Relative change below which a series or a continued fraction has settled.
 const SETTLED: f64 = 1e-16;
 
-/// Smallest denominator in a continued fraction, in place of zero (Lentz 1976).
+/// Smallest denominator in a continued fraction, in place of zero (Thompson & Barnett 1986).
 const TINY: f64 = 1e-300;
 
 /// `e^z E1(z)` for `z > 0`, where `E1(z)` is the integral of `e^-t / t` from `z` to infinity.
@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn poisson_limits_against_garwood() {
-        // Garwood (1936), as reprinted by Ulm (1990), Am J Epidemiol 131: 373-375, table 1.
+        // Exact limits as commonly tabulated after Garwood (1936).
         for (count, low, high) in [
             (0, 0.0, 3.689),
             (1, 0.0253, 5.572),
