@@ -1,14 +1,12 @@
 //! Years and birthdays on the proleptic Gregorian calendar, in whole days since 1 January 1970.
 
 /// Whether a year has a 29 February.
-#[must_use]
-pub fn is_leap(year: i32) -> bool {
+pub(crate) fn is_leap(year: i32) -> bool {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
 }
 
 /// The day number of 1 January of a year, days since 1 January 1970.
-#[must_use]
-pub fn first_day(year: i32) -> i64 {
+pub(crate) fn first_day(year: i32) -> i64 {
     let before = i64::from(year) - 1;
     let leap_days = before.div_euclid(4) - before.div_euclid(100) + before.div_euclid(400);
     // 719,162 days lie between 1 January of year 1 and 1 January 1970.
@@ -16,8 +14,7 @@ pub fn first_day(year: i32) -> i64 {
 }
 
 /// The calendar year that a day falls in.
-#[must_use]
-pub fn year_of(day: i32) -> i32 {
+pub(crate) fn year_of(day: i32) -> i32 {
     // Four hundred years have 146,097 days, so this is never wrong by more than a year.
     let guess = 1970 + (i64::from(day) * 400).div_euclid(146_097) as i32;
     if i64::from(day) < first_day(guess) {
@@ -33,9 +30,9 @@ pub fn year_of(day: i32) -> i32 {
 ///
 /// Whoever was born on 29 February comes of age on 1 March in common years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Birthday {
+pub(crate) struct Birthday {
     /// Calendar year of birth.
-    pub year: i32,
+    pub(crate) year: i32,
     /// Days from 1 January to the birthday in a common year.
     common: i64,
     /// Days from 1 January to the birthday in a leap year.
@@ -47,8 +44,7 @@ impl Birthday {
     const AFTER_FEBRUARY: i64 = 59;
 
     /// The birthdays of somebody born on `born`, days since 1 January 1970.
-    #[must_use]
-    pub fn new(born: i32) -> Self {
+    pub(crate) fn new(born: i32) -> Self {
         let year = year_of(born);
         let offset = i64::from(born) - first_day(year);
         let (common, leap) = match (is_leap(year), offset.cmp(&Self::AFTER_FEBRUARY)) {
@@ -61,20 +57,17 @@ impl Birthday {
     }
 
     /// The day number of the birthday in a calendar year.
-    #[must_use]
-    pub fn in_year(&self, year: i32) -> i64 {
+    pub(crate) fn in_year(&self, year: i32) -> i64 {
         first_day(year) + self.days_after_new_year(is_leap(year))
     }
 
     /// Days from 1 January to the birthday, in a leap year or in a common one.
-    #[must_use]
-    pub fn days_after_new_year(&self, leap: bool) -> i64 {
+    pub(crate) fn days_after_new_year(&self, leap: bool) -> i64 {
         if leap { self.leap } else { self.common }
     }
 
     /// Completed years of age on a day; negative before birth.
-    #[must_use]
-    pub fn age_on(&self, day: i32) -> i32 {
+    pub(crate) fn age_on(&self, day: i32) -> i32 {
         let year = year_of(day);
         year - self.year - i32::from(i64::from(day) < self.in_year(year))
     }

@@ -55,7 +55,8 @@ pub enum FamilyError {
     },
     /// Age groups overlap, leave a gap or run backwards.
     #[error(
-        "age group {from}-{to} does not follow: it must start at age {expected_from} and end no earlier"
+        "age group {from}-{to} does not follow: it must start at age {expected_from} and end no \
+         earlier"
     )]
     Groups {
         /// First age of the group.
@@ -101,7 +102,8 @@ pub enum FamilyError {
     },
     /// A day lies outside the years that are observed.
     #[error(
-        "day {day} lies outside the observed years {first_year}..={last_year}: cut the life span to them first"
+        "day {day} lies outside the observed years {first_year}..={last_year}: cut the life span \
+         to them first"
     )]
     OutsideYears {
         /// Day number, days since 1 January 1970.
@@ -113,7 +115,8 @@ pub enum FamilyError {
     },
     /// A range of years is empty or too long.
     #[error(
-        "years {first_year}..={last_year} cannot be observed: they must not run backwards nor exceed {max} years"
+        "years {first_year}..={last_year} cannot be observed: they must not run backwards nor \
+         exceed {max} years"
     )]
     Years {
         /// First year.

@@ -140,9 +140,9 @@ pub struct MultipleBirths {
 }
 
 impl MultipleBirths {
-    /// United States, 2020: 31.1 of 1,000 children born are twins and 79.6 of 100,000 are triplets or
-    /// of a higher order, all counted as triplets here (Osterman et al. 2022, Births: Final Data for
-    /// 2020, NVSR 70(17)).
+    /// United States, 2020: 31.1 of 1,000 children born are twins and 79.6 of 100,000 are triplets
+    /// or of a higher order, all counted as triplets here (Osterman et al. 2022, Births: Final Data
+    /// for 2020, NVSR 70(17)).
     pub const US_2020: Self = Self {
         twin_share: 0.0311,
         triplet_share: 0.000_796,

@@ -13,8 +13,8 @@ const HAZARD_MAX: f64 = 48.0;
 
 /// Mortality that rises exponentially with age, `mu(x) = c + a e^(b x)` per year at exact age `x`.
 ///
-/// With `c = 0` it is Gompertz's law (1825, Phil. Trans. 115: 513-583), else Makeham's (1860, J. Inst.
-/// Actuaries 8: 301-310).
+/// With `c = 0` it is Gompertz's law (1825, Phil. Trans. 115: 513-583), else Makeham's (1860, J.
+/// Inst. Actuaries 8: 301-310).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Gompertz {
     level: f64,
@@ -23,8 +23,8 @@ pub struct Gompertz {
 }
 
 impl Gompertz {
-    /// A law from the force `a` at birth per year, its rise `b` per year of age, and the force `c` per
-    /// year that does not depend on age.
+    /// A law from the force `a` at birth per year, its rise `b` per year of age, and the force `c`
+    /// per year that does not depend on age.
     ///
     /// # Errors
     /// When `a` or `b` is not positive, `c` is negative, or one is not finite.
@@ -168,9 +168,9 @@ impl Gompertz {
     /// The law with a given life expectancy at birth and a given modal age at death, without
     /// background; both in years.
     ///
-    /// With `t = b x mode` the ratio of the two is `e^z E1(z) / t`, `z = e^-t`. It falls to 0.866 at
-    /// `t = 2.95` and rises towards 1 after that; the solution is taken from the rising branch, where
-    /// human populations lie.
+    /// With `t = b x mode` the ratio of the two is `e^z E1(z) / t`, `z = e^-t`. It falls to 0.866
+    /// at `t = 2.95` and rises towards 1 after that; the solution is taken from the rising branch,
+    /// where human populations lie.
     ///
     /// # Errors
     /// When the mode is not positive or the ratio of the two lies outside 0.866..1.

@@ -30,7 +30,8 @@ impl Gompertz {
     ///
     /// # Errors
     /// When a number is negative or not finite, nobody dies or nobody is exposed where somebody
-    /// dies, or the fit does not settle: mortality does not rise with age, or too few ages are given.
+    /// dies, or the fit does not settle: mortality does not rise with age, or too few ages are
+    /// given.
     pub fn fit(cells: &[MortalityCell]) -> Result<Self, FamilyError> {
         let (level, slope, _) = start(cells)?;
         let [level, slope] = maximise(cells, [level, slope])?;
@@ -259,6 +260,25 @@ mod tests {
             prop_assert!((found.level() / a - 1.0).abs() < 1e-4, "{found:?}");
             prop_assert!((found.slope() / b - 1.0).abs() < 1e-4, "{found:?}");
             prop_assert!((found.background() / c - 1.0).abs() < 1e-4, "{found:?}");
+        }
+    }
+
+    /// The slow model takes differences.
+    #[test]
+    fn derivatives_agree_with_differences() {
+        let parameters = [libm::log(5e-5), libm::log(0.095), libm::log(7e-4)];
+        let small = 1e-6;
+        for age in [0, 30, 75] {
+            let (_, derivatives) = mean_force(age, &parameters);
+            for (row, derivative) in derivatives.iter().enumerate() {
+                let shifted = |by: f64| {
+                    let mut moved = parameters;
+                    moved[row] += by;
+                    mean_force(age, &moved).0
+                };
+                let slow = (shifted(small) - shifted(-small)) / (2.0 * small);
+                assert!((derivative / slow - 1.0).abs() < 1e-6, "{age} {row}");
+            }
         }
     }
 

@@ -12,9 +12,8 @@ const WEIGHT_UNITS: f64 = 1_099_511_627_776.0;
 /// By largest remainder (Hamilton's method): everybody gets the whole part of their share, and what
 /// is left goes one each to the largest remainders, to the first of equal ones.
 ///
-/// # Errors
-/// When there are units to share out and all weights are zero.
-pub fn apportion(units: u64, weights: &[u64]) -> Result<Vec<u64>, FamilyError> {
+/// Fails when there are units to share out and all weights are zero.
+fn apportion(units: u64, weights: &[u64]) -> Result<Vec<u64>, FamilyError> {
     let total: u128 = weights.iter().map(|&weight| u128::from(weight)).sum();
     if total == 0 {
         let nothing = vec![0; weights.len()];
@@ -39,12 +38,13 @@ pub fn apportion(units: u64, weights: &[u64]) -> Result<Vec<u64>, FamilyError> {
 /// A population of exactly `people` persons by completed age (0..=150) and sex.
 ///
 /// Each group of age and sex gets its share of all people by largest remainder. Within a group,
-/// people are spread over the single ages in proportion to the years that a newborn of that sex lives
-/// at each age under its life table, again by largest remainder: as if the births behind the group
-/// had been even. `tables` are those of men and of women.
+/// people are spread over the single ages in proportion to the years that a newborn of that sex
+/// lives at each age under its life table, again by largest remainder: as if the births behind the
+/// group had been even. `tables` are those of men and of women.
 ///
 /// # Errors
-/// When groups do not follow one another from age 0, or people are asked for and the groups hold none.
+/// When groups do not follow one another from age 0, or people are asked for and the groups hold
+/// none.
 pub fn integer_population(
     groups: &[PopulationGroup],
     people: u64,
@@ -95,6 +95,15 @@ mod tests {
     use super::*;
     use crate::tables::Tables;
     use proptest::prelude::*;
+
+    #[test]
+    fn the_largest_remainders_get_what_is_left() {
+        assert_eq!(apportion(10, &[53, 24, 23]).unwrap(), [5, 3, 2]);
+        assert_eq!(apportion(10, &[1, 1, 1]).unwrap(), [4, 3, 3]);
+        assert_eq!(apportion(11, &[1, 1, 1]).unwrap(), [4, 4, 3]);
+        assert_eq!(apportion(5, &[0, 7, 0]).unwrap(), [0, 5, 0]);
+        assert_eq!(apportion(0, &[0, 0]).unwrap(), [0, 0]);
+    }
 
     #[test]
     fn a_town_of_the_united_states() {

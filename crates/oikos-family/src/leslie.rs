@@ -27,8 +27,8 @@ impl StableGrowth {
 
 /// A Leslie matrix (Leslie 1945, Biometrika 33: 183-212).
 ///
-/// In one step, each member of class `x` leaves `fertility[x]` newborn in class 0 and moves to class
-/// `x + 1` with the chance `survival[x]`; after the last class nobody is left.
+/// In one step, each member of class `x` leaves `fertility[x]` newborn in class 0 and moves to
+/// class `x + 1` with the chance `survival[x]`; after the last class nobody is left.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Leslie {
     fertility: Vec<f64>,
@@ -163,8 +163,8 @@ impl Leslie {
         })
     }
 
-    /// Mean class of mothers at birth in the stable population; classes are numbered from 0, so with
-    /// classes of a year it is in completed years at the start of the step.
+    /// Mean class of mothers at birth in the stable population; classes are numbered from 0, so
+    /// with classes of a year it is in completed years at the start of the step.
     ///
     /// # Errors
     /// As [`Leslie::stable`].

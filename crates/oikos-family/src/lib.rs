@@ -13,14 +13,25 @@
 //! - **Force** is a rate per person and year, constant within a completed year of age and within a
 //!   calendar year; a year of it has [`DAYS_PER_YEAR`] days.
 //!
+//! ```
+//! use oikos_family::{DAYS_PER_YEAR, FEMALE, PeriodRates, Tables, daily_probability};
+//!
+//! let rates = PeriodRates::new(&Tables::us()?)?;
+//! let women = &rates.at_year(2017).mortality[FEMALE];
+//! assert!((women.expectation(0) - 80.96).abs() < 0.01);
+//! let chance_per_day = daily_probability(women.force(80), DAYS_PER_YEAR);
+//! assert!((chance_per_day - 0.000_12).abs() < 0.000_01);
+//! # Ok::<(), oikos_family::FamilyError>(())
+//! ```
+//!
 //! # Invariants
 //! - Nothing here draws a random number, holds a person, reads a clock or writes a file; the only
 //!   input from outside is [`Tables::load_dir`].
 //! - Every function is pure and uses `libm` alone, so its result has the same bits everywhere.
-//! - Tables are checked when they are read: a [`Tables`] in hand has rates inside their ranges, ages
-//!   without gaps, and women who can bear children. Nothing is repaired or guessed in silence.
-//! - Lifetimes are not drawn in advance. [`Gompertz::age_at`] exists to sample closed-form models in
-//!   validation, not to schedule deaths.
+//! - Tables are checked when they are read: a [`Tables`] in hand has rates inside their ranges,
+//!   ages without gaps, and women who can bear children. Nothing is repaired or guessed in silence.
+//! - Lifetimes are not drawn in advance. [`Gompertz::age_at`] exists to sample closed-form models
+//!   in validation, not to schedule deaths.
 //! - Numbers are integers where they count (people, days, events) and floats where they are rates.
 
 mod calendar;
@@ -40,7 +51,6 @@ mod special;
 mod stable;
 mod tables;
 
-pub use calendar::{Birthday, first_day, is_leap, year_of};
 pub use compare::{CONFIDENCE, Comparison, ComparisonRow, EXPECTED_MIN};
 pub use error::FamilyError;
 pub use fertility::{
@@ -50,7 +60,7 @@ pub use fertility::{
 pub use gompertz::Gompertz;
 pub use gompertz_fit::MortalityCell;
 pub use hazard::{DAYS_PER_YEAR, daily_probability, force_from_days, force_of, threshold};
-pub use initial::{apportion, integer_population};
+pub use initial::integer_population;
 pub use leslie::{Leslie, StableGrowth};
 pub use lexis::{Exposure, LifeSpan};
 pub use life_table::{LifeTable, PROBABILITY_MAX};

@@ -3,11 +3,12 @@
 use crate::error::FamilyError;
 use crate::hazard::force_of;
 
-/// The largest yearly probability of dying that has a finite force: a certain death (q = 1) is taken
-/// as this one, a force of 20.7 a year, under which one in 10^9 sees the next birthday.
+/// The largest yearly probability of dying that has a finite force: a certain death (q = 1) is
+/// taken as this one, a force of 20.7 a year, under which one in 10^9 sees the next birthday.
 pub const PROBABILITY_MAX: f64 = 1.0 - 1e-9;
 
-/// Ages below this one are passed over in search of the modal age at death, since many die at birth.
+/// Ages below this one are passed over in search of the modal age at death, since many die at
+/// birth.
 const ADULT_AGE: usize = 10;
 
 /// A life table: for each completed year of age the chance `q` of dying before the next birthday.
@@ -233,6 +234,7 @@ pub(crate) fn years_lived(force: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gompertz::Gompertz;
     use crate::tables::Tables;
     use crate::{FEMALE, MALE};
     use proptest::prelude::*;
@@ -281,6 +283,23 @@ mod tests {
             "{}",
             year[FEMALE].median_age()
         );
+    }
+
+    #[test]
+    fn modal_age_is_that_of_the_law_behind_the_table() {
+        for (a, b) in [(3e-5, 0.1), (5e-5, 0.095), (1e-4, 0.09)] {
+            let law = Gompertz::new(a, b, 0.0).unwrap();
+            let found = law.life_table(120).unwrap().modal_age();
+            assert!((found - law.mode()).abs() < 0.02, "{found} {}", law.mode());
+        }
+        assert!(LifeTable::new(vec![0.5; 5]).unwrap().modal_age().abs() < 1e-300);
+    }
+
+    #[test]
+    fn tiny_forces_shorten_a_year() {
+        assert!((years_lived(9e-9) - (1.0 - 4.5e-9)).abs() < 1e-15);
+        assert!((years_lived(1.1e-8) - (1.0 - 5.5e-9)).abs() < 1e-15);
+        assert!((years_lived(-1.0) - (libm::exp(1.0) - 1.0)).abs() < 1e-15);
     }
 
     #[test]

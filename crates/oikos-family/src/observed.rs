@@ -11,7 +11,8 @@ use std::ops::RangeInclusive;
 
 impl Exposure {
     /// The force of mortality per year of a sex over a range of ages and calendar years:
-    /// `-ln(1 - D / N) / d` from `D` deaths in `N` person-days, with `d` the length of a day in years.
+    /// `-ln(1 - D / N) / d` from `D` deaths in `N` person-days, with `d` the length of a day in
+    /// years.
     ///
     /// # Errors
     /// When the sex is unknown or nobody was observed.

@@ -20,9 +20,9 @@ pub struct YearRates {
 
 /// Mortality and fertility over time.
 ///
-/// Between two tables, probabilities of dying and birth rates are interpolated linearly at each age;
-/// before the first table and after the last one, that one holds. Each kind keeps its own years. All
-/// years are worked out once, when this is made.
+/// Between two tables, probabilities of dying and birth rates are interpolated linearly at each
+/// age; before the first table and after the last one, that one holds. Each kind keeps its own
+/// years. All years are worked out once, when this is made.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PeriodRates {
     first_year: i32,
@@ -79,7 +79,8 @@ impl PeriodRates {
     }
 }
 
-/// The table of a year, or one between its neighbours, by the share of the way from one to the other.
+/// The table of a year, or one between its neighbours, by the share of the way from one to the
+/// other.
 fn table_of<T: Clone>(
     series: &Series<T>,
     year: i32,

@@ -6,13 +6,13 @@ const EULER: f64 = 0.577_215_664_901_532_9;
 /// Relative change below which a series or a continued fraction has settled.
 const SETTLED: f64 = 1e-16;
 
-/// Smallest denominator in a continued fraction, in place of zero (Lentz 1976).
+/// Smallest denominator in a continued fraction, in place of zero (Thompson & Barnett 1986).
 const TINY: f64 = 1e-300;
 
 /// `e^z E1(z)` for `z > 0`, where `E1(z)` is the integral of `e^-t / t` from `z` to infinity.
 ///
-/// Scaled, so that it neither underflows nor overflows. Up to 1 by the series of Abramowitz & Stegun
-/// (1964) 5.1.11, above by the even part of their continued fraction 5.1.22.
+/// Scaled, so that it neither underflows nor overflows. Up to 1 by the series of Abramowitz &
+/// Stegun (1964) 5.1.11, above by the even part of their continued fraction 5.1.22.
 #[must_use]
 pub fn scaled_exponential_integral(z: f64) -> f64 {
     if z > 1.0 {
@@ -51,7 +51,8 @@ fn exponential_integral_fraction(z: f64) -> f64 {
     value
 }
 
-/// The regularised incomplete gamma functions `(P(a, x), Q(a, x))`, `P + Q = 1`, for `a > 0`, `x >= 0`.
+/// The regularised incomplete gamma functions `(P(a, x), Q(a, x))`, `P + Q = 1`, for `x >= 0` and
+/// `a` above 0 and up to 10^12; beyond, their digits run out.
 ///
 /// Below `a + 1` by the series of Abramowitz & Stegun (1964) 6.5.29, above by their continued
 /// fraction 6.5.31; the smaller of the two is computed first and keeps its digits.
@@ -59,6 +60,9 @@ fn exponential_integral_fraction(z: f64) -> f64 {
 pub fn incomplete_gamma(a: f64, x: f64) -> (f64, f64) {
     if x <= 0.0 {
         return (0.0, 1.0);
+    }
+    if x.is_infinite() {
+        return (1.0, 0.0);
     }
     let front = libm::exp(a * libm::log(x) - x - libm::lgamma(a));
     if x < a + 1.0 {
@@ -72,7 +76,7 @@ pub fn incomplete_gamma(a: f64, x: f64) -> (f64, f64) {
 
 /// Terms needed grow with the square root of `a`; this bounds them with room to spare.
 fn gamma_terms_max(a: f64) -> u64 {
-    200 + (20.0 * libm::sqrt(a)) as u64
+    200 + (20.0 * libm::sqrt(a)).min(2e7) as u64
 }
 
 fn gamma_series(a: f64, x: f64) -> f64 {
@@ -109,11 +113,15 @@ fn gamma_fraction(a: f64, x: f64) -> f64 {
     value
 }
 
-/// The `x` at which `P(a, x) = p`, for `a > 0`: 0 for `p <= 0`, infinity for `p >= 1`.
+/// The `x` at which `P(a, x) = p`, for `a` above 0 and up to 10^12: 0 for `p <= 0`, infinity for
+/// `p >= 1`, not a number where either is not.
 ///
 /// Newton steps inside a bracket that every step narrows, so it cannot leave it.
 #[must_use]
 pub fn gamma_quantile(p: f64, a: f64) -> f64 {
+    if p.is_nan() || a.is_nan() {
+        return f64::NAN;
+    }
     if p <= 0.0 {
         return 0.0;
     }
@@ -143,21 +151,21 @@ pub fn gamma_quantile(p: f64, a: f64) -> f64 {
         }
         let density = libm::exp((a - 1.0) * libm::log(x) - x - libm::lgamma(a));
         let newton = x - error / density;
-        let next = if newton > low && newton < high {
+        if (newton - x).abs() <= 1e-14 * x {
+            break;
+        }
+        let inside = newton > low && newton < high;
+        x = if inside {
             newton
         } else {
             low + (high - low) / 2.0
         };
-        let change = (next - x).abs();
-        x = next;
-        if change <= 1e-14 * x {
-            break;
-        }
     }
     x
 }
 
-/// The point below which a chi-square variable with `degrees` of freedom falls with probability `p`.
+/// The point below which a chi-square variable with `degrees` of freedom falls with probability
+/// `p`.
 #[must_use]
 pub fn chi_square_quantile(p: f64, degrees: f64) -> f64 {
     2.0 * gamma_quantile(p, degrees / 2.0)
@@ -261,7 +269,7 @@ mod tests {
 
     #[test]
     fn poisson_limits_against_garwood() {
-        // Garwood (1936), as reprinted by Ulm (1990), Am J Epidemiol 131: 373-375, table 1.
+        // Exact limits as commonly tabulated after Garwood (1936).
         for (count, low, high) in [
             (0, 0.0, 3.689),
             (1, 0.0253, 5.572),

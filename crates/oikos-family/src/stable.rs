@@ -7,7 +7,8 @@ use crate::life_table::{LifeTable, years_lived};
 /// Iterations of the search for the rate of growth: enough for bisection alone to settle.
 const ITERATIONS_MAX: u32 = 200;
 
-/// How women replace themselves: births by mother's age, female mortality and the share of daughters.
+/// How women replace themselves: births by mother's age, female mortality and the share of
+/// daughters.
 ///
 /// Forces and birth rates are constant within each completed year of age, and all integrals over a
 /// year of age are exact.
@@ -89,15 +90,15 @@ impl Reproduction {
                 high = rate;
             }
             let newton = rate + (sum - 1.0) / weighted;
-            let next = if newton > low && newton < high {
+            if (newton - rate).abs() <= 1e-15 {
+                return Ok(rate);
+            }
+            let inside = newton > low && newton < high;
+            rate = if inside {
                 newton
             } else {
                 low + (high - low) / 2.0
             };
-            if (next - rate).abs() <= 1e-15 {
-                return Ok(next);
-            }
-            rate = next;
         }
         Err(FamilyError::NotConverged {
             what: "the rate of growth in the long run",
@@ -152,6 +153,8 @@ fn first_moment(decay: f64) -> f64 {
 pub struct StablePopulation {
     /// Shares of all people by completed age and sex, summing to 1. The last age is open.
     pub shares: Vec<[f64; 2]>,
+    /// Density at each exact age by sex, shares of all people per year of age.
+    pub densities: Vec<[f64; 2]>,
     /// Births per person and year.
     pub birth_rate: f64,
     /// Deaths per person and year: the birth rate less the rate of growth.
@@ -164,8 +167,8 @@ pub struct StablePopulation {
 /// With zero growth this is the stationary population of the life tables.
 ///
 /// # Errors
-/// When the share of boys lies outside 0..=1, or the population shrinks so fast that its oldest, whose
-/// number falls with age by the last force of mortality, would have no end.
+/// When the share of boys lies outside 0..=1, or the population shrinks so fast that its oldest,
+/// whose number falls with age by the last force of mortality, would have no end.
 pub fn stable_population(
     growth: f64,
     tables: &[LifeTable; 2],
@@ -181,6 +184,7 @@ pub fn stable_population(
     }
     let last = tables[0].last_age().max(tables[1].last_age());
     let mut shares = vec![[0.0; 2]; last as usize + 1];
+    let mut densities = shares.clone();
     for (sex, (table, born)) in tables
         .iter()
         .zip([male_share, 1.0 - male_share])
@@ -195,24 +199,27 @@ pub fn stable_population(
                 must,
             });
         }
-        for (age, share) in (0..=last).zip(&mut shares) {
+        for (age, (share, density)) in (0..=last).zip(shares.iter_mut().zip(&mut densities)) {
+            let decay = growth + table.force(age);
             let years = if age == last {
                 1.0 / open
             } else {
-                years_lived(growth + table.force(age))
+                years_lived(decay)
             };
-            share[sex] = born * alive_discounted(table, age, growth) * years;
+            density[sex] = born * alive_discounted(table, age, growth);
+            share[sex] = density[sex] * years;
         }
     }
     let total: f64 = shares.iter().flatten().sum();
-    shares
-        .iter_mut()
-        .flatten()
-        .for_each(|share| *share /= total);
+    let birth_rate = 1.0 / total;
+    for value in shares.iter_mut().chain(&mut densities).flatten() {
+        *value *= birth_rate;
+    }
     Ok(StablePopulation {
         shares,
-        birth_rate: 1.0 / total,
-        death_rate: 1.0 / total - growth,
+        densities,
+        birth_rate,
+        death_rate: birth_rate - growth,
     })
 }
 
@@ -271,6 +278,17 @@ mod tests {
     }
 
     #[test]
+    fn both_ways_to_the_first_moment_meet() {
+        for decay in [-1.01e-4, -0.99e-4, 1e-9, 0.99e-4, 1.01e-4, 0.02] {
+            let slices = 100_000;
+            let at = |slice: u32| (f64::from(slice) + 0.5) / f64::from(slices);
+            let sum: f64 = (0..slices).map(|i| at(i) * libm::exp(-decay * at(i))).sum();
+            let slow = sum / f64::from(slices);
+            assert!((first_moment(decay) - slow).abs() < 1e-10, "{decay}");
+        }
+    }
+
+    #[test]
     fn constant_rates_grow_by_their_difference() {
         // With one force of death and one birth rate from age 5 to 65, r solves
         // f (e^-5k - e^-66k) / k = 1 with k = r + mu.
@@ -323,6 +341,8 @@ mod tests {
         let years = tables[FEMALE].person_years();
         for age in [0, 40, 119] {
             assert!((found.shares[age][FEMALE] - years[age] / both / 2.0).abs() < 1e-15);
+            let alive = tables[FEMALE].survivors()[age];
+            assert!((found.densities[age][FEMALE] - alive / both / 2.0).abs() < 1e-15);
         }
     }
 

@@ -2,7 +2,8 @@
 
 use std::io;
 
-/// An error in reading tables. It names the file, the line (from 1) and the field wherever they apply.
+/// An error in reading tables. It names the file, the line (from 1) and the field wherever they
+/// apply.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TableError {
@@ -116,7 +117,8 @@ pub enum TableError {
     },
     /// A mortality table has no row for an age.
     #[error(
-        "{file}, line {line}, field age: age {expected} is missing before age {found}: ages must be 0, 1, 2, ..."
+        "{file}, line {line}, field age: age {expected} is missing before age {found}: ages must \
+         be 0, 1, 2, ..."
     )]
     MissingAge {
         /// File name.
@@ -158,7 +160,8 @@ pub enum TableError {
     },
     /// An age group starts before the one above it ends.
     #[error(
-        "{file}, line {line}, field {field}: group {from}-{to} overlaps the one before: it must start at {expected}"
+        "{file}, line {line}, field {field}: group {from}-{to} overlaps the one before: it must \
+         start at {expected}"
     )]
     OverlappingGroups {
         /// File name.
@@ -176,7 +179,8 @@ pub enum TableError {
     },
     /// An age group starts after an age that no group holds.
     #[error(
-        "{file}, line {line}, field {field}: group {from}-{to} leaves a gap: it must start at {expected}"
+        "{file}, line {line}, field {field}: group {from}-{to} leaves a gap: it must start at \
+         {expected}"
     )]
     GapBetweenGroups {
         /// File name.
@@ -224,7 +228,8 @@ pub enum TableError {
     },
     /// The total fertility rate in a row is not the one its rates add up to.
     #[error(
-        "{file}, line {line}, field tfr: {stated} is stated but the rates add up to {computed}: correct one of them"
+        "{file}, line {line}, field tfr: {stated} is stated but the rates add up to {computed}: \
+         correct one of them"
     )]
     TotalFertility {
         /// File name.
@@ -282,7 +287,8 @@ pub enum TableError {
     },
     /// A table without a year stands beside another of its role.
     #[error(
-        "{file} and {other}: {file} has no year in its name, so it must be the only {role} table: add the year"
+        "{file} and {other}: {file} has no year in its name, so it must be the only {role} table: \
+         add the year"
     )]
     TimelessNotAlone {
         /// The file without a year.
@@ -302,7 +308,8 @@ pub enum TableError {
     },
     /// A directory lacks a table that is needed.
     #[error(
-        "{directory}: no {missing} table: population, mortality and fertility are needed, found {found}"
+        "{directory}: no {missing} table: population, mortality and fertility are needed, found \
+         {found}"
     )]
     MissingRole {
         /// The directory.

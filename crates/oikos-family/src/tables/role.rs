@@ -31,7 +31,8 @@ impl Role {
             Self::Population => "age_from,age_to,male,female",
             Self::Mortality => "age,qx_male,qx_female or year,age,qx_male,qx_female",
             Self::Fertility => {
-                "age_from,age_to,births_per_1000_women or year,10_14,15_19,... (with or without tfr)"
+                "age_from,age_to,births_per_1000_women or year,10_14,15_19,... (with or without \
+                 tfr)"
             }
         }
     }

@@ -108,7 +108,8 @@ impl Sheet {
         }
     }
 
-    /// The whole number in a cell, in `low..=high` with `high` below 2^53, which `range` spells out.
+    /// The whole number in a cell, in `low..=high` with `high` below 2^53, which `range` spells
+    /// out.
     pub(super) fn whole(
         &self,
         row: &Row,
