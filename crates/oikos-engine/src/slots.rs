@@ -14,6 +14,13 @@ use crate::kind::{Kind, Who};
 pub struct Slot(pub(crate) u32);
 
 impl Slot {
+    /// The slot at a position in a column: [`Chunk::first_slot`](crate::Chunk::first_slot) and the row
+    /// in the chunk.
+    #[must_use]
+    pub const fn new(position: u32) -> Self {
+        Self(position)
+    }
+
     /// The position in a column.
     #[must_use]
     pub const fn index(self) -> usize {
@@ -127,6 +134,12 @@ impl<K: Kind> Slots<K> {
 
     pub(crate) fn ids(&self) -> &[u64] {
         &self.ids
+    }
+
+    /// Whether the member with this number lives: for code that keeps bare numbers.
+    #[must_use]
+    pub fn contains_raw(&self, id: u64) -> bool {
+        self.slot_of_raw(id).is_some()
     }
 
     pub(crate) fn slot_of_raw(&self, id: u64) -> Option<u32> {

@@ -35,12 +35,13 @@
 //! - Numbers are integers where they count (people, days, events) and floats where they are rates.
 
 mod calendar;
+mod chance;
 mod compare;
 mod error;
 mod fertility;
 mod gompertz;
 mod gompertz_fit;
-mod hazard;
+mod hazards;
 mod initial;
 mod leslie;
 mod lexis;
@@ -59,7 +60,7 @@ pub use fertility::{
 };
 pub use gompertz::Gompertz;
 pub use gompertz_fit::MortalityCell;
-pub use hazard::{DAYS_PER_YEAR, daily_probability, force_from_days, force_of, threshold};
+pub use chance::{DAYS_PER_YEAR, daily_probability, force_from_days, force_of, threshold};
 pub use initial::integer_population;
 pub use leslie::{Leslie, StableGrowth};
 pub use lexis::{Exposure, LifeSpan};

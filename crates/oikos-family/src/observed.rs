@@ -2,7 +2,7 @@
 
 use crate::error::FamilyError;
 use crate::fertility::{FertilityTable, MOTHER_AGE_MAX};
-use crate::hazard::{DAYS_PER_YEAR, force_from_days};
+use crate::chance::{DAYS_PER_YEAR, force_from_days};
 use crate::lexis::Exposure;
 use crate::life_table::LifeTable;
 use crate::tables::AGE_MAX;

@@ -57,6 +57,12 @@ impl Force {
         if product > u64::MAX as u128 { Self::MAX } else { Self(product as u64) }
     }
 
+    /// So many multiples of 2⁻⁴⁰ a year.
+    #[must_use]
+    pub const fn from_units(units: u64) -> Self {
+        Self(units)
+    }
+
     /// In multiples of 2⁻⁴⁰ a year.
     #[must_use]
     pub const fn units(self) -> u64 {
