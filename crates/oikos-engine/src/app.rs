@@ -58,6 +58,10 @@ pub trait AppExt {
     fn persist<R>(&mut self, name: &'static str, version: u32) -> &mut Self
     where
         R: Resource<Mutability = Mutable> + Serialize + DeserializeOwned + Default;
+    /// A persisted resource with a value that the plugin brings, in the place of what was inserted before.
+    fn persist_value<R>(&mut self, name: &'static str, version: u32, value: R) -> &mut Self
+    where
+        R: Resource<Mutability = Mutable> + Serialize + DeserializeOwned;
     /// A persisted resource that saves itself.
     fn state<R: State + Default>(&mut self, name: &'static str, version: u32) -> &mut Self;
     /// A resource that follows from persisted state. `rebuild` makes it anew after a load and after rows
@@ -167,6 +171,15 @@ impl AppExt for App {
         R: Resource<Mutability = Mutable> + Serialize + DeserializeOwned + Default,
     {
         persist::<R>(self, name, version);
+        self
+    }
+
+    fn persist_value<R>(&mut self, name: &'static str, version: u32, value: R) -> &mut Self
+    where
+        R: Resource<Mutability = Mutable> + Serialize + DeserializeOwned,
+    {
+        self.insert_resource(value);
+        register_present::<R>(self, name, version);
         self
     }
 

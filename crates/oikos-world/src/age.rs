@@ -15,7 +15,7 @@ use crate::person::BirthDate;
 pub struct Dawn;
 
 /// Ages are counted up to this one; whoever is older counts as this old.
-const HIGHEST_AGE: u32 = 149;
+const HIGHEST_AGE: u32 = 150;
 
 /// How old people are today, in completed years.
 ///

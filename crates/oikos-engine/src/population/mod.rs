@@ -172,15 +172,17 @@ impl<K: Kind> Default for Changes<K> {
 /// [`EngineError::TooMany`], [`EngineError::UnknownKind`].
 pub fn found<K: Kind>(
     world: &mut World,
-    subjects: impl ExactSizeIterator<Item = u64>,
+    subjects: impl IntoIterator<Item = u64>,
 ) -> Result<Vec<Who<K>>, EngineError> {
     let registry = world.resource::<Registered>().0.clone();
     let kind = registry
         .kind(TypeId::of::<K>())
         .ok_or(EngineError::UnknownKind { kind: K::NAME })?;
     let mut slots = world.resource_mut::<Slots<K>>();
-    slots.reserve(subjects.len());
-    let mut founders = Vec::with_capacity(subjects.len());
+    let subjects = subjects.into_iter();
+    let expected = subjects.size_hint().0;
+    slots.reserve(expected);
+    let mut founders = Vec::with_capacity(expected);
     for subject in subjects {
         let (id, _) = slots.admit(subject)?;
         founders.push(Who::new(id, subject));

@@ -59,7 +59,7 @@ pub(crate) fn wood(app: &mut App) {
 
 pub(crate) fn builder(trees: u64) -> SocietyBuilder {
     Society::builder(Seed(7)).tick(Span::Days(1)).threads(2).add_plugins(wood).populate(move |world: &mut World| {
-        found::<Tree>(world, (0..trees).collect::<Vec<_>>().into_iter())?;
+        found::<Tree>(world, 0..trees)?;
         Ok(())
     })
 }

@@ -2,7 +2,7 @@
 
 use bevy_ecs::system::{Res, ResMut};
 use oikos_core::{StableId, Stream, Tick, philox_batch};
-use oikos_engine::{Attribute, AttributeSet, Chunk, Clock, Draws, Field, FieldInfo, Kind, Rows, Slot, Slots};
+use oikos_engine::{Attribute, AttributeSet, Chunk, Clock, Draws, Field, FieldInfo, Rows, Slot, Slots};
 use oikos_world::Ages;
 
 use super::candidates::{Candidate, Candidates};
@@ -113,7 +113,7 @@ struct Batch {
 }
 
 fn draw_chunk<E: HazardEvent>(
-    mut chunk: Chunk<'_, &'static mut Ceiling<E>>,
+    chunk: Chunk<'_, &'static mut Ceiling<E>>,
     stream: &Stream,
     tick: Tick,
 ) -> Vec<Drawn> {

@@ -241,7 +241,7 @@ impl HazardExt for App {
             Tick,
             (
                 daily::draw::<E>.run_if(daily),
-                thinned::draw_month::<E>.run_if(thinned.and(thinned::month_begins)),
+                thinned::draw_month::<E>.run_if(thinned).run_if(thinned::month_begins),
                 thinned::take_day::<E>.run_if(thinned),
             )
                 .chain()
@@ -273,7 +273,8 @@ impl HazardExt for App {
             (
                 daily::add_force::<H>.run_if(daily).in_set(HazardStep::Bound),
                 thinned::add_bound::<H>
-                    .run_if(thinned.and(thinned::month_begins))
+                    .run_if(thinned)
+                    .run_if(thinned::month_begins)
                     .in_set(HazardStep::Bound),
                 candidates::force_of_each::<H>.in_set(HazardStep::Force),
             )
