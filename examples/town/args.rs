@@ -8,7 +8,7 @@ use oikos::prelude::HazardMode;
 /// A town that is born, ages and dies at the rates of a real country. One tick is a day.
 #[derive(Debug, Parser)]
 #[command(name = "town")]
-pub struct Args {
+pub(crate) struct Args {
     /// People at the start.
     #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=oikos::family::PEOPLE_MAX))]
     pub people: u64,
@@ -50,7 +50,7 @@ fn threads(text: &str) -> Result<usize, String> {
 
 /// The people at the start.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum Init {
+pub(crate) enum Init {
     /// As the population table counts them.
     Us,
     /// The stable population of the rates.
@@ -59,7 +59,7 @@ pub enum Init {
 
 /// How hazards are looked at.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum Hazards {
+pub(crate) enum Hazards {
     /// Everybody daily.
     Daily,
     /// Candidates, drawn once a month.

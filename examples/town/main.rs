@@ -79,7 +79,10 @@ fn progress(years: u32) -> ProgressBar {
     bar
 }
 
-#[expect(clippy::disallowed_types, reason = "a stopwatch for the report, never state")]
+#[expect(
+    clippy::disallowed_types,
+    reason = "a stopwatch for the report, never state"
+)]
 type Stopwatch = std::time::Instant;
 
 fn stopwatch() -> Stopwatch {

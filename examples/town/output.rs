@@ -10,18 +10,21 @@ use oikos::family::{Comparison, SEXES};
 use oikos::prelude::*;
 
 /// Where the tables go. Made before the run, so that a folder that cannot be written to costs nothing.
-pub struct Output {
+pub(crate) struct Output {
     sink: CsvSink,
     run: RunInfo,
 }
 
 impl Output {
-    pub fn create(folder: &Path, seed: u64) -> Result<Self, oikos::Error> {
-        Ok(Self { sink: CsvSink::create(folder)?, run: RunInfo::new(0, seed)? })
+    pub(crate) fn create(folder: &Path, seed: u64) -> Result<Self, oikos::Error> {
+        Ok(Self {
+            sink: CsvSink::create(folder)?,
+            run: RunInfo::new(0, seed)?,
+        })
     }
 
     /// Runs the town and notes its people each year.
-    pub fn run(
+    pub(crate) fn run(
         &self,
         town: &mut Society,
         years: u32,
@@ -34,11 +37,17 @@ impl Output {
     }
 
     /// Writes all tables; only now do they appear in the folder.
-    pub fn finish(mut self, yearly: Table, score: Option<&Score>) -> Result<(), oikos::Error> {
+    pub(crate) fn finish(
+        mut self,
+        yearly: Table,
+        score: Option<&Score>,
+    ) -> Result<(), oikos::Error> {
         self.sink.write(&yearly)?;
         if let Some(score) = score {
-            self.sink.write(&compared("deaths", "deaths", &score.deaths, &self.run)?)?;
-            self.sink.write(&compared("births", "births", &score.births, &self.run)?)?;
+            self.sink
+                .write(&compared("deaths", "deaths", &score.deaths, &self.run)?)?;
+            self.sink
+                .write(&compared("births", "births", &score.births, &self.run)?)?;
         }
         Box::new(self.sink).finish()?;
         Ok(())
@@ -60,7 +69,10 @@ impl Yearly {
             count("births_total", "Children born since the start."),
             count("deaths_total", "People who died since the start."),
         ])?;
-        Ok(Self { table: Table::new("population", schema, run)?, progress })
+        Ok(Self {
+            table: Table::new("population", schema, run)?,
+            progress,
+        })
     }
 }
 
@@ -87,7 +99,8 @@ impl Collector for Yearly {
         let clock = world.resource::<Clock>();
         let [male, female] = alive;
         let row = [male, female, births, deaths].map(Value::Int);
-        self.table.push_at(clock.tick().index(), clock.today().days(), &row)?;
+        self.table
+            .push_at(clock.tick().index(), clock.today().days(), &row)?;
         self.progress.inc(u64::from(clock.tick().index() > 0));
         Ok(())
     }
@@ -103,11 +116,20 @@ fn compared(
     let number = |name, unit, text| ColumnSpec::new(name, ColumnKind::Float, unit, text);
     let age = |name, text| ColumnSpec::new(name, ColumnKind::Int, "years", text);
     let schema = Schema::new(vec![
-        ColumnSpec::new("sex", ColumnKind::Label, "1", "Sex; of births, the mother's."),
+        ColumnSpec::new(
+            "sex",
+            ColumnKind::Label,
+            "1",
+            "Sex; of births, the mother's.",
+        ),
         age("age_from", "First completed age of the group."),
         age("age_to", "Last completed age of the group."),
         ColumnSpec::new("actual", ColumnKind::Int, events, "Events that happened."),
-        number("expected", events, "Events that the rates lead to expect, given the exposure."),
+        number(
+            "expected",
+            events,
+            "Events that the rates lead to expect, given the exposure.",
+        ),
         number("ratio", "1", "Actual over expected.").nullable(),
         number("ratio_low", "1", "Lower end of its 95 % interval.").nullable(),
         number("ratio_high", "1", "Upper end of its 95 % interval.").nullable(),
@@ -115,7 +137,13 @@ fn compared(
     ])?;
     let mut table = Table::new(name, schema, run.clone())?;
     for row in &comparison.rows {
-        let float = |value: f64| if value.is_finite() { Value::Float(value) } else { Value::Null };
+        let float = |value: f64| {
+            if value.is_finite() {
+                Value::Float(value)
+            } else {
+                Value::Null
+            }
+        };
         table.push(&[
             Value::Label(SEXES[row.sex]),
             Value::Int(i64::from(row.age_from)),

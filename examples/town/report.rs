@@ -7,12 +7,13 @@ use oikos::family::{Comparison, Exposure, LifeTable, SEXES, VitalRates};
 use oikos::prelude::*;
 
 /// Population, births and deaths: at the genesis, and at the end if time has passed.
-pub fn genesis_and_end(town: &Society, yearly: &Table) {
+pub(crate) fn genesis_and_end(town: &Society, yearly: &Table) {
     let rows: Vec<Vec<_>> = yearly.rows().map(Iterator::collect).collect();
     println!("date        population      male    female    births    deaths");
     for (row, values) in rows.iter().enumerate() {
         let decade = row % 10 == 0 || row + 1 == rows.len();
-        if let (true, [_, _, _, oikos::data::Value::Date(day), counts @ ..]) = (decade, &values[..]) {
+        if let (true, [_, _, _, oikos::data::Value::Date(day), counts @ ..]) = (decade, &values[..])
+        {
             print_row(*day, counts);
         }
     }
@@ -26,11 +27,14 @@ fn print_row(day: i32, counts: &[oikos::data::Value<'_>]) {
     };
     let date = Date::from_days(day).map_or_else(|_| day.to_string(), |date| date.to_string());
     let (male, female, births, deaths) = (count(0), count(1), count(2), count(3));
-    println!("{date} {:>11} {male:>9} {female:>9} {births:>9} {deaths:>9}", male + female);
+    println!(
+        "{date} {:>11} {male:>9} {female:>9} {births:>9} {deaths:>9}",
+        male + female
+    );
 }
 
 /// Events against what the tables lead to expect, and what the events amount to.
-pub fn score(town: &Society, score: &Score, elapsed: Duration) -> Result<(), oikos::Error> {
+pub(crate) fn score(town: &Society, score: &Score, elapsed: Duration) -> Result<(), oikos::Error> {
     comparison("deaths", &score.deaths);
     comparison("births by age of mother", &score.births);
     let world = town.world();
@@ -39,13 +43,18 @@ pub fn score(town: &Society, score: &Score, elapsed: Duration) -> Result<(), oik
     let last = rates.by_year().at_year(*years.end());
     for (sex, name) in SEXES.into_iter().enumerate() {
         let observed = observed_life_table(&score.exposure, sex);
-        let observed = observed.map_or("-".to_owned(), |table| format!("{:.2}", table.expectation(0)));
+        let observed = observed.map_or("-".to_owned(), |table| {
+            format!("{:.2}", table.expectation(0))
+        });
         let table = last.mortality[sex].expectation(0);
         println!("e0 {name:<6} {observed:>6} years, table {table:.2}");
     }
     let observed = score.exposure.fertility(years);
     let observed = observed.map_or("-".to_owned(), |table| format!("{:.3}", table.tfr()));
-    println!("TFR {observed:>12} children, table {:.3}", last.fertility.tfr());
+    println!(
+        "TFR {observed:>12} children, table {:.3}",
+        last.fertility.tfr()
+    );
     speed(town, score, elapsed);
     Ok(())
 }
@@ -53,7 +62,9 @@ pub fn score(town: &Society, score: &Score, elapsed: Duration) -> Result<(), oik
 /// Up to the highest open age group in which somebody died.
 fn observed_life_table(exposure: &Exposure, sex: usize) -> Option<LifeTable> {
     let open_ages = [100, 95, 90, 85, 80];
-    open_ages.into_iter().find_map(|age| exposure.life_table(sex, exposure.years(), age).ok())
+    open_ages
+        .into_iter()
+        .find_map(|age| exposure.life_table(sex, exposure.years(), age).ok())
 }
 
 fn comparison(title: &str, comparison: &Comparison) {
@@ -66,10 +77,20 @@ fn comparison(title: &str, comparison: &Comparison) {
         };
         println!(
             "{:<6} {age:>8} {:>15} {:>10.1} {:>6.3} {:>8.3}-{:<8.3} {:>6.2}",
-            SEXES[row.sex], row.actual, row.expected, row.ratio, row.ratio_low, row.ratio_high, row.z
+            SEXES[row.sex],
+            row.actual,
+            row.expected,
+            row.ratio,
+            row.ratio_low,
+            row.ratio_high,
+            row.z
         );
     }
-    let verdict = if comparison.agrees() { "agrees" } else { "DOES NOT AGREE" };
+    let verdict = if comparison.agrees() {
+        "agrees"
+    } else {
+        "DOES NOT AGREE"
+    };
     println!(
         "sum of z squared {:.1} over {} groups, 99.99 % point {:.1}: {verdict}",
         comparison.sum_of_squares, comparison.degrees, comparison.limit
@@ -81,8 +102,12 @@ fn speed(town: &Society, score: &Score, elapsed: Duration) {
     let cells = ages.flat_map(|age| score.exposure.years().map(move |year| (age, year)));
     let (mut days, mut events) = (0, 0);
     for (age, year) in cells {
-        days += (0..2).map(|sex| score.exposure.days(sex, age, year)).sum::<u64>();
-        events += (0..2).map(|sex| score.exposure.deaths(sex, age, year)).sum::<u64>();
+        days += (0..2)
+            .map(|sex| score.exposure.days(sex, age, year))
+            .sum::<u64>();
+        events += (0..2)
+            .map(|sex| score.exposure.deaths(sex, age, year))
+            .sum::<u64>();
         events += score.exposure.births(age, year);
     }
     let seconds = elapsed.as_secs_f64();
@@ -96,10 +121,17 @@ fn speed(town: &Society, score: &Score, elapsed: Duration) {
 }
 
 /// The digests at their cadence, then that of the end.
-pub fn digests(town: &Society) -> Result<(), oikos::Error> {
+pub(crate) fn digests(town: &Society) -> Result<(), oikos::Error> {
     let order = town.slot_order::<Person>();
-    let moved = order.iter().enumerate().filter(|(at, id)| order.get(at + 1).is_some_and(|next| next < *id));
-    println!("{} of {} rows are followed by a row of lower id", moved.count(), order.len());
+    let moved = order
+        .iter()
+        .enumerate()
+        .filter(|(at, id)| order.get(at + 1).is_some_and(|next| next < *id));
+    println!(
+        "{} of {} rows are followed by a row of lower id",
+        moved.count(),
+        order.len()
+    );
     for (tick, digest) in town.digests() {
         let year = town.clock().calendar().date(*tick)?.year();
         println!("digest {year} {digest}");

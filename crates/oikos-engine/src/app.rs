@@ -112,14 +112,21 @@ impl AppExt for App {
         let stored = Box::new(StoredSlots::<K>(PhantomData));
         register::<Slots<K>>(self, K::NAME, 1, Class::Persisted(stored));
         self.init_resource::<Slots<K>>();
-        self.transient::<Births<K>>().transient::<Deaths<K>>().transient::<Changes<K>>();
+        self.transient::<Births<K>>()
+            .transient::<Deaths<K>>()
+            .transient::<Changes<K>>();
         register_component::<K::Id>(self);
         let mut entry = KindEntry::new::<K>();
         entry.maps.push(Box::new(EntitiesOf::<K>(PhantomData)));
         registry(self).kinds.push(entry);
         // A load removes all entities; the components that are loaded after it bring theirs back.
         self.derived::<Entities<K>>(None);
-        self.add_systems(Tick, apply_changes::<K>.in_set(LiveStep::Apply).in_set(crate::Phase::Live));
+        self.add_systems(
+            Tick,
+            apply_changes::<K>
+                .in_set(LiveStep::Apply)
+                .in_set(crate::Phase::Live),
+        );
         self
     }
 
@@ -135,9 +142,13 @@ impl AppExt for App {
     fn derived_attribute<A: Attribute>(&mut self) -> &mut Self {
         fn rebuild<A: Attribute>(world: &mut World) {
             let slots = world.resource::<Slots<A::Kind>>().slots();
-            world.resource_mut::<Column<A>>().replace(vec![A::newborn(); slots]);
+            world
+                .resource_mut::<Column<A>>()
+                .replace(vec![A::newborn(); slots]);
         }
-        if register::<Column<A>>(self, A::NAME, A::VERSION, Class::Derived(Some(rebuild::<A>))) {
+        // Under its Rust name: nothing saves it.
+        let name = std::any::type_name::<A>();
+        if register::<Column<A>>(self, name, A::VERSION, Class::Derived(Some(rebuild::<A>))) {
             add_column::<A>(self);
         }
         self
@@ -184,7 +195,10 @@ impl AppExt for App {
     }
 
     fn state<R: State + Default>(&mut self, name: &'static str, version: u32) -> &mut Self {
-        let stored = StoredState::<R> { name: name.to_owned(), marker: PhantomData };
+        let stored = StoredState::<R> {
+            name: name.to_owned(),
+            marker: PhantomData,
+        };
         if register::<R>(self, name, version, Class::Persisted(Box::new(stored))) {
             self.init_resource::<R>();
         }
@@ -204,7 +218,10 @@ impl AppExt for App {
         K: Kind,
         C: Component + Serialize + DeserializeOwned,
     {
-        let stored = StoredComponent::<K, C> { name: name.to_owned(), marker: PhantomData };
+        let stored = StoredComponent::<K, C> {
+            name: name.to_owned(),
+            marker: PhantomData,
+        };
         register::<C>(self, name, version, Class::Persisted(Box::new(stored)));
         self
     }
@@ -235,7 +252,11 @@ impl AppExt for App {
                 let first = other.rust_type.to_owned();
                 let second = entry.rust_type.to_owned();
                 let name = name.to_owned();
-                registry.problems.push(EngineError::DuplicateType { name, first, second });
+                registry.problems.push(EngineError::DuplicateType {
+                    name,
+                    first,
+                    second,
+                });
             }
             Some(_) => {}
             None => {
@@ -254,8 +275,14 @@ impl AppExt for App {
         self.vocabulary::<T>();
         let word = self.world_mut().resource_mut::<Vocabulary<T>>().word(name);
         word.unwrap_or_else(|| {
-            let problem = format!("vocabulary `{}` is full, `{name}` has no number left", T::NAME);
-            let problem = EngineError::Setting { setting: "word", problem };
+            let problem = format!(
+                "vocabulary `{}` is full, `{name}` has no number left",
+                T::NAME
+            );
+            let problem = EngineError::Setting {
+                setting: "word",
+                problem,
+            };
             registry(self).problems.push(problem);
             Word::from_number(u16::MAX)
         })
@@ -267,7 +294,11 @@ impl AppExt for App {
         cadence: Cadence,
         check: fn(&World) -> Result<(), String>,
     ) -> &mut Self {
-        registry(self).invariants.push(Invariant { name, cadence, check });
+        registry(self).invariants.push(Invariant {
+            name,
+            cadence,
+            check,
+        });
         self
     }
 
@@ -282,7 +313,12 @@ impl AppExt for App {
         fn clear<R: Resource<Mutability = Mutable> + Default>(world: &mut World) {
             *world.resource_mut::<R>() = R::default();
         }
-        if register::<R>(self, std::any::type_name::<R>(), 1, Class::Derived(Some(clear::<R>))) {
+        if register::<R>(
+            self,
+            std::any::type_name::<R>(),
+            1,
+            Class::Derived(Some(clear::<R>)),
+        ) {
             self.init_resource::<R>();
             registry(self).transient.push(clear::<R>);
         }
@@ -290,12 +326,16 @@ impl AppExt for App {
     }
 
     fn problem(&mut self, setting: &'static str, problem: String) -> &mut Self {
-        registry(self).problems.push(EngineError::Setting { setting, problem });
+        registry(self)
+            .problems
+            .push(EngineError::Setting { setting, problem });
         self
     }
 
     fn plugin_version(&mut self, plugin: &str, version: &str) -> &mut Self {
-        registry(self).plugins.push((plugin.to_owned(), version.to_owned()));
+        registry(self)
+            .plugins
+            .push((plugin.to_owned(), version.to_owned()));
         self
     }
 }
@@ -309,11 +349,22 @@ fn register<C: Component>(app: &mut App, name: &str, version: u32, class: Class)
     let component = app.world_mut().register_component::<C>();
     let rust_type = std::any::type_name::<C>();
     let mut registry = registry(app);
-    if registry.types.iter().any(|entry| entry.component == component && entry.name == name) {
+    if registry
+        .types
+        .iter()
+        .any(|entry| entry.component == component && entry.name == name)
+    {
         return false;
     }
     let key = TypeKey::new(name);
-    registry.add(TypeEntry { name: name.to_owned(), version, rust_type, component, class, key });
+    registry.add(TypeEntry {
+        name: name.to_owned(),
+        version,
+        rust_type,
+        component,
+        class,
+        key,
+    });
     true
 }
 
@@ -321,8 +372,10 @@ fn persist<R>(app: &mut App, name: &'static str, version: u32) -> bool
 where
     R: Resource<Mutability = Mutable> + Serialize + DeserializeOwned + Default,
 {
-    let stored: Box<dyn Stored> =
-        Box::new(StoredSerde::<R> { name: name.to_owned(), marker: PhantomData });
+    let stored: Box<dyn Stored> = Box::new(StoredSerde::<R> {
+        name: name.to_owned(),
+        marker: PhantomData,
+    });
     let new = register::<R>(app, name, version, Class::Persisted(stored));
     if new {
         app.init_resource::<R>();
@@ -335,7 +388,10 @@ pub(crate) fn register_present<R>(app: &mut App, name: &'static str, version: u3
 where
     R: Resource<Mutability = Mutable> + Serialize + DeserializeOwned,
 {
-    let stored = StoredSerde::<R> { name: name.to_owned(), marker: PhantomData };
+    let stored = StoredSerde::<R> {
+        name: name.to_owned(),
+        marker: PhantomData,
+    };
     register::<R>(app, name, version, Class::Persisted(Box::new(stored)));
 }
 
@@ -346,10 +402,15 @@ fn register_component<C: Component>(app: &mut App) {
 fn add_column<A: Attribute>(app: &mut App) {
     app.init_resource::<Column<A>>();
     let mut registry = registry(app);
-    let column = (TypeId::of::<A>(), Box::new(ColumnOf::<A>(PhantomData)) as Box<_>);
+    let column = (
+        TypeId::of::<A>(),
+        Box::new(ColumnOf::<A>(PhantomData)) as Box<_>,
+    );
     match registry.kind_mut(TypeId::of::<A::Kind>()) {
         Some(kind) => kind.columns.push(column),
-        None => registry.problems.push(EngineError::UnknownKind { kind: A::Kind::NAME }),
+        None => registry.problems.push(EngineError::UnknownKind {
+            kind: A::Kind::NAME,
+        }),
     }
 }
 
@@ -357,6 +418,8 @@ fn add_map<K: Kind>(app: &mut App, map: Box<dyn MapOps>) {
     let mut registry = registry(app);
     match registry.kind_mut(TypeId::of::<K>()) {
         Some(kind) => kind.maps.push(map),
-        None => registry.problems.push(EngineError::UnknownKind { kind: K::NAME }),
+        None => registry
+            .problems
+            .push(EngineError::UnknownKind { kind: K::NAME }),
     }
 }

@@ -23,7 +23,9 @@ pub enum FamilyError {
         force: f64,
     },
     /// Something happened without a cause.
-    #[error("an event was accepted, but no hazard has a force: add hazards before the society runs")]
+    #[error(
+        "an event was accepted, but no hazard has a force: add hazards before the society runs"
+    )]
     NoCause,
     /// A population of nobody, or of more than ids can name.
     #[error("a population of {people}: give between 1 and {max} people")]

@@ -17,8 +17,14 @@ pub(crate) fn apportion(units: u64, weights: &[u64]) -> Result<Vec<u64>, FamilyE
         return Ok(vec![0; weights.len()]);
     }
     let nothing = FamilyError::NothingToShareBy { units };
-    let whole = i64::try_from(units).ok().and_then(|units| oikos_core::apportion(units, weights).ok());
-    Ok(whole.ok_or(nothing)?.into_iter().map(i64::unsigned_abs).collect())
+    let whole = i64::try_from(units)
+        .ok()
+        .and_then(|units| oikos_core::apportion(units, weights).ok());
+    Ok(whole
+        .ok_or(nothing)?
+        .into_iter()
+        .map(i64::unsigned_abs)
+        .collect())
 }
 
 /// A population of exactly `people` persons by completed age (0..=150) and sex.

@@ -46,9 +46,9 @@ mod gompertz_fit;
 mod hazards;
 mod initial;
 mod leslie;
-mod lineage;
 mod lexis;
 mod life_table;
+mod lineage;
 mod observed;
 mod period;
 mod population;
@@ -58,6 +58,7 @@ mod stable;
 mod tables;
 mod vital;
 
+pub use chance::{DAYS_PER_YEAR, daily_probability, force_from_days, force_of, threshold};
 pub use compare::{CONFIDENCE, Comparison, ComparisonRow, EXPECTED_MIN};
 pub use error::FamilyError;
 pub use fertility::{
@@ -66,11 +67,11 @@ pub use fertility::{
 };
 pub use gompertz::Gompertz;
 pub use gompertz_fit::MortalityCell;
-pub use chance::{DAYS_PER_YEAR, daily_probability, force_from_days, force_of, threshold};
-pub use initial::integer_population;
 pub use hazards::{
-    Force, Hazard, HazardEvent, HazardExt, HazardMode, HazardStep, NoParam, Occurrence, Occurrences, TickYears, Today,
+    Force, Hazard, HazardEvent, HazardExt, HazardMode, HazardStep, NoParam, Occurrence,
+    Occurrences, TickYears, Today,
 };
+pub use initial::integer_population;
 pub use leslie::{Leslie, StableGrowth};
 pub use lexis::{Exposure, LifeSpan};
 pub use life_table::{LifeTable, PROBABILITY_MAX};
@@ -84,7 +85,9 @@ pub use special::{
 };
 pub use stable::{Reproduction, StablePopulation, stable_population};
 pub use tables::{AGE_MAX, PopulationGroup, Series, TableError, Tables};
-pub use vital::{ChildrenBorn, Death, Delivery, FamilyPlugin, Fertility, ForcesNow, Mortality, VitalRates};
+pub use vital::{
+    ChildrenBorn, Death, Delivery, FamilyPlugin, Fertility, ForcesNow, Mortality, VitalRates,
+};
 
 /// Names of the sexes, in the order of their indices.
 pub const SEXES: [&str; 2] = ["male", "female"];

@@ -69,13 +69,16 @@ impl Lineage {
 
     /// All records in the order of ids.
     pub fn iter(&self) -> impl Iterator<Item = (PersonId, LineageRecord)> + '_ {
-        (0..self.len())
-            .filter_map(|row| Some((PersonId::new(row as u64).ok()?, self.record(row)?)))
+        (0..self.len()).filter_map(|row| Some((PersonId::new(row as u64).ok()?, self.record(row)?)))
     }
 
     /// The children of a person, in the order of their ids. Looks through all records.
     pub fn children(&self, mother: PersonId) -> impl Iterator<Item = PersonId> + '_ {
-        let rows = self.mothers.iter().enumerate().filter(move |(_, of)| **of == mother.get());
+        let rows = self
+            .mothers
+            .iter()
+            .enumerate()
+            .filter(move |(_, of)| **of == mother.get());
         rows.filter_map(|(row, _)| PersonId::new(row as u64).ok())
     }
 
@@ -83,7 +86,11 @@ impl Lineage {
         let died = *self.died.get(row)?;
         Some(LineageRecord {
             mother: PersonId::new(self.mothers[row]).ok(),
-            sex: if self.sexes[row] == 0 { Sex::Male } else { Sex::Female },
+            sex: if self.sexes[row] == 0 {
+                Sex::Male
+            } else {
+                Sex::Female
+            },
             born: Date::from_days(self.born[row]).ok()?,
             died: (died != ALIVE)
                 .then(|| Date::from_days(died).ok())
@@ -139,7 +146,11 @@ impl Lineage {
         cells.add(digest, 1, (mother >> 32) as u32);
         cells.add(digest, 2, self.born[row] as u32);
         cells.add(digest, 3, self.died[row] as u32);
-        cells.add(digest, 4, u32::from(self.causes[row]) << 8 | u32::from(self.sexes[row]));
+        cells.add(
+            digest,
+            4,
+            u32::from(self.causes[row]) << 8 | u32::from(self.sexes[row]),
+        );
     }
 }
 
@@ -155,7 +166,9 @@ impl State for Lineage {
     }
 
     fn load(bytes: &[u8]) -> Result<Self, String> {
-        let (founded, rest) = bytes.split_first_chunk::<4>().ok_or("the head is cut off")?;
+        let (founded, rest) = bytes
+            .split_first_chunk::<4>()
+            .ok_or("the head is cut off")?;
         if rest.len() % RECORD_BYTES != 0 {
             return Err("a record is cut off".to_owned());
         }
@@ -165,14 +178,29 @@ impl State for Lineage {
         let (died, rest) = rest.split_at(4 * people);
         let (causes, sexes) = rest.split_at(2 * people);
         let days = |bytes: &[u8]| -> Vec<i32> {
-            bytes.as_chunks::<4>().0.iter().map(|day| i32::from_le_bytes(*day)).collect()
+            bytes
+                .as_chunks::<4>()
+                .0
+                .iter()
+                .map(|day| i32::from_le_bytes(*day))
+                .collect()
         };
         let mut lineage = Self {
             founded: i32::from_le_bytes(*founded),
-            mothers: mothers.as_chunks::<8>().0.iter().map(|id| u64::from_le_bytes(*id)).collect(),
+            mothers: mothers
+                .as_chunks::<8>()
+                .0
+                .iter()
+                .map(|id| u64::from_le_bytes(*id))
+                .collect(),
             born: days(born),
             died: days(died),
-            causes: causes.as_chunks::<2>().0.iter().map(|c| u16::from_le_bytes(*c)).collect(),
+            causes: causes
+                .as_chunks::<2>()
+                .0
+                .iter()
+                .map(|c| u16::from_le_bytes(*c))
+                .collect(),
             sexes: sexes.to_vec(),
             sealed: Digest::default(),
         };
@@ -227,7 +255,9 @@ pub(crate) fn record_lineage(
     mut lineage: ResMut<Lineage>,
 ) {
     for born in &changes.born {
-        let Ok(id) = PersonId::new(born.id) else { continue };
+        let Ok(id) = PersonId::new(born.id) else {
+            continue;
+        };
         let (date, sex) = people.get(id).map_or_else(
             || (BirthDate(clock.today()), Sex::Female),
             |(date, sex)| (*date, *sex),

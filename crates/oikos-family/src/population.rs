@@ -60,9 +60,16 @@ impl Population {
 
     fn new(tables: Tables, people: u64, shape: Shape) -> Result<Self, FamilyError> {
         if !(1..=PEOPLE_MAX).contains(&people) {
-            return Err(FamilyError::People { people, max: PEOPLE_MAX });
+            return Err(FamilyError::People {
+                people,
+                max: PEOPLE_MAX,
+            });
         }
-        Ok(Self { tables, people, shape })
+        Ok(Self {
+            tables,
+            people,
+            shape,
+        })
     }
 
     /// People by completed age and sex.

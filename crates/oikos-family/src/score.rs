@@ -37,7 +37,11 @@ impl Score {
         let years = exposure.years();
         let deaths = exposure.compare_deaths(rates.by_year(), years.clone());
         let births = exposure.compare_births(rates.by_year(), rates.multiple_births(), years);
-        Ok(Some(Self { exposure, deaths, births }))
+        Ok(Some(Self {
+            exposure,
+            deaths,
+            births,
+        }))
     }
 
     /// Whether births and deaths are such as the rates would bring about: the sums of squares below
@@ -46,7 +50,12 @@ impl Score {
     pub fn agrees(&self) -> bool {
         [&self.deaths, &self.births].into_iter().all(|comparison| {
             let counted = |row: &&crate::ComparisonRow| row.expected >= crate::EXPECTED_MIN;
-            comparison.agrees() && comparison.rows.iter().filter(counted).all(|row| row.z.abs() < 4.0)
+            comparison.agrees()
+                && comparison
+                    .rows
+                    .iter()
+                    .filter(counted)
+                    .all(|row| row.z.abs() < 4.0)
         })
     }
 }
@@ -59,7 +68,11 @@ fn exposure(lineage: &Lineage, last: i32) -> Result<Exposure, FamilyError> {
     let mut delivery: Option<(LineageRecord, i32, u32)> = None;
     for (_, person) in lineage.iter() {
         let born = person.born.days();
-        let entry = if person.mother.is_some() { born + 1 } else { founded.days() };
+        let entry = if person.mother.is_some() {
+            born + 1
+        } else {
+            founded.days()
+        };
         let died = person.died.map(|(date, _)| date.days());
         let sex = person.sex.index();
         exposure.add_life(&LifeSpan {
@@ -71,7 +84,9 @@ fn exposure(lineage: &Lineage, last: i32) -> Result<Exposure, FamilyError> {
         if let Some(day) = died {
             exposure.add_death(sex, born, day)?;
         }
-        let Some(mother) = person.mother else { continue };
+        let Some(mother) = person.mother else {
+            continue;
+        };
         // Ids are allotted by mother within a day, so the children of a delivery follow each other.
         delivery = match delivery {
             Some((child, mother_born, children))
@@ -81,7 +96,9 @@ fn exposure(lineage: &Lineage, last: i32) -> Result<Exposure, FamilyError> {
             }
             before => {
                 add_delivery(&mut exposure, before)?;
-                let mother_born = lineage.get(mother).map_or(born, |record| record.born.days());
+                let mother_born = lineage
+                    .get(mother)
+                    .map_or(born, |record| record.born.days());
                 Some((person, mother_born, 1))
             }
         };

@@ -39,7 +39,10 @@ impl Ages {
     pub fn on(today: Date) -> Self {
         let latest = |age| today.years_before(age).map_or(i32::MIN, Date::days);
         let completed_by = (0..=HIGHEST_AGE + 1).map(latest).collect();
-        Self { today: today.days(), completed_by }
+        Self {
+            today: today.days(),
+            completed_by,
+        }
     }
 
     /// The day number of today: days since 1 January 1970.

@@ -81,14 +81,24 @@ pub(crate) fn record_changes(
     if let Some(kind) = words.find(LifeEvents::BIRTH) {
         life.events.extend(changes.born.iter().filter_map(|born| {
             let person = PersonId::new(born.id).ok()?;
-            Some(LifeEvent { kind, person, other: PersonId::new(born.cause).ok(), cause: None })
+            Some(LifeEvent {
+                kind,
+                person,
+                other: PersonId::new(born.cause).ok(),
+                cause: None,
+            })
         }));
     }
     if let Some(kind) = words.find(LifeEvents::DEATH) {
         life.events.extend(changes.died.iter().filter_map(|died| {
             let person = PersonId::new(died.id).ok()?;
             let cause = u16::try_from(died.cause).ok().map(Word::from_number);
-            Some(LifeEvent { kind, person, other: None, cause })
+            Some(LifeEvent {
+                kind,
+                person,
+                other: None,
+                cause,
+            })
         }));
     }
 }

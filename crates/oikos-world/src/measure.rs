@@ -46,7 +46,9 @@ impl Measures {
     /// [`WorldError::DuplicateMeasure`].
     pub fn add(&mut self, measure: Measure) -> Result<(), WorldError> {
         if self.find(measure.name).is_some() {
-            return Err(WorldError::DuplicateMeasure { name: measure.name.to_owned() });
+            return Err(WorldError::DuplicateMeasure {
+                name: measure.name.to_owned(),
+            });
         }
         self.all.push(measure);
         Ok(())

@@ -47,7 +47,10 @@ pub struct Membership {
 
 /// Who belongs to which organisation. Persisted; the dead and what is dissolved drop out.
 #[derive(Resource, Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(from = "Vec<(OrganisationId, PersonId, Membership)>", into = "Vec<(OrganisationId, PersonId, Membership)>")]
+#[serde(
+    from = "Vec<(OrganisationId, PersonId, Membership)>",
+    into = "Vec<(OrganisationId, PersonId, Membership)>"
+)]
 pub struct Memberships {
     by_organisation: BTreeMap<(OrganisationId, PersonId), Membership>,
     by_person: BTreeSet<(PersonId, OrganisationId)>,
@@ -57,7 +60,9 @@ impl From<Vec<(OrganisationId, PersonId, Membership)>> for Memberships {
     fn from(saved: Vec<(OrganisationId, PersonId, Membership)>) -> Self {
         let mut memberships = Self::default();
         for (organisation, person, membership) in saved {
-            memberships.by_organisation.insert((organisation, person), membership);
+            memberships
+                .by_organisation
+                .insert((organisation, person), membership);
             memberships.by_person.insert((person, organisation));
         }
         memberships
@@ -67,7 +72,8 @@ impl From<Vec<(OrganisationId, PersonId, Membership)>> for Memberships {
 impl From<Memberships> for Vec<(OrganisationId, PersonId, Membership)> {
     fn from(memberships: Memberships) -> Self {
         let all = memberships.by_organisation.into_iter();
-        all.map(|((organisation, person), membership)| (organisation, person, membership)).collect()
+        all.map(|((organisation, person), membership)| (organisation, person, membership))
+            .collect()
     }
 }
 
@@ -84,9 +90,13 @@ impl Memberships {
     ) -> Result<(), WorldError> {
         if !self.by_person.insert((person, organisation)) {
             let (person, organisation) = (person.to_string(), organisation.to_string());
-            return Err(WorldError::AlreadyMember { person, organisation });
+            return Err(WorldError::AlreadyMember {
+                person,
+                organisation,
+            });
         }
-        self.by_organisation.insert((organisation, person), membership);
+        self.by_organisation
+            .insert((organisation, person), membership);
         Ok(())
     }
 
@@ -113,21 +123,31 @@ impl Memberships {
         organisation: OrganisationId,
     ) -> impl Iterator<Item = (PersonId, &Membership)> {
         let all = (organisation, PersonId::FIRST)..=(organisation, PersonId::LAST);
-        self.by_organisation.range(all).map(|((_, person), membership)| (*person, membership))
+        self.by_organisation
+            .range(all)
+            .map(|((_, person), membership)| (*person, membership))
     }
 
     /// The organisations a person belongs to, in the order of their ids.
     pub fn of(&self, person: PersonId) -> impl Iterator<Item = (OrganisationId, &Membership)> {
         let all = (person, OrganisationId::FIRST)..=(person, OrganisationId::LAST);
-        self.by_person.range(all).filter_map(|(person, organisation)| {
-            Some((*organisation, self.by_organisation.get(&(*organisation, *person))?))
-        })
+        self.by_person
+            .range(all)
+            .filter_map(|(person, organisation)| {
+                Some((
+                    *organisation,
+                    self.by_organisation.get(&(*organisation, *person))?,
+                ))
+            })
     }
 
     fn forget_people(world: &mut World, dead: &[PersonId]) {
         let mut memberships = world.resource_mut::<Self>();
         for person in dead {
-            let of: Vec<_> = memberships.of(*person).map(|(organisation, _)| organisation).collect();
+            let of: Vec<_> = memberships
+                .of(*person)
+                .map(|(organisation, _)| organisation)
+                .collect();
             for organisation in of {
                 memberships.by_person.remove(&(*person, organisation));
                 memberships.by_organisation.remove(&(organisation, *person));
@@ -138,8 +158,10 @@ impl Memberships {
     fn forget_organisations(world: &mut World, gone: &[OrganisationId]) {
         let mut memberships = world.resource_mut::<Self>();
         for organisation in gone {
-            let members: Vec<_> =
-                memberships.members(*organisation).map(|(person, _)| person).collect();
+            let members: Vec<_> = memberships
+                .members(*organisation)
+                .map(|(person, _)| person)
+                .collect();
             for person in members {
                 memberships.by_person.remove(&(person, *organisation));
                 memberships.by_organisation.remove(&(*organisation, person));

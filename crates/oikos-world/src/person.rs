@@ -74,6 +74,9 @@ impl Plugin for PeoplePlugin {
         app.word::<LifeEventKind>(LifeEvents::BIRTH);
         app.word::<LifeEventKind>(LifeEvents::DEATH);
         app.add_systems(Tick, begin_day.in_set(Dawn));
-        app.add_systems(Tick, record_changes.in_set(LiveStep::React).in_set(Phase::Live));
+        app.add_systems(
+            Tick,
+            record_changes.in_set(LiveStep::React).in_set(Phase::Live),
+        );
     }
 }

@@ -51,23 +51,23 @@ pub mod prelude {
         Commands, Component, IntoScheduleConfigs, Query, Res, ResMut, Resource, World,
     };
     pub use oikos_core::{
-        Cadence, Date, Days, Digest, Hours, Minutes, Months, Prob, Seed, Span, StableId, Tick, Ticks,
-        Unit, Weeks, Years, date,
+        Cadence, Date, Days, Digest, Hours, Minutes, Months, Prob, Seed, Span, StableId, Tick,
+        Ticks, Unit, Weeks, Years, date,
     };
     #[cfg(feature = "data")]
     pub use oikos_data::{CsvSink, RunInfo, Sink, Table};
     pub use oikos_engine::{
-        AppExt, Attribute, Births, Clock, Deaths, Draws, LiveStep, Mail, Message, Phase, Rows, Society,
-        SocietyBuilder, Tick, Vocabulary, Who, Word, draw_stream, found, kind, set_all,
+        AppExt, Attribute, Births, Clock, Deaths, Draws, LiveStep, Mail, Message, Phase, Rows,
+        Society, SocietyBuilder, Tick, Vocabulary, Who, Word, draw_stream, found, kind, set_all,
     };
     #[cfg(feature = "family")]
     pub use oikos_family::{
-        Death, Delivery, FamilyPlugin, Force, Hazard, HazardExt, HazardMode, Lineage, NoParam, Occurrences,
-        Population, Score, Tables, Today,
+        Death, Delivery, FamilyPlugin, Force, Hazard, HazardExt, HazardMode, Lineage, NoParam,
+        Occurrences, Population, Score, Tables, Today,
     };
     pub use oikos_world::{
-        Ages, BirthDate, LifeEvent, LifeEvents, Measure, MeasureExt, Membership, Memberships, Organisation,
-        OrganisationId, OrganisationKind, OrganisationType, OrganisationsPlugin, PeoplePlugin, Person, PersonId,
-        PersonMap, Reading, Role, Sex,
+        Ages, BirthDate, LifeEvent, LifeEvents, Measure, MeasureExt, Membership, Memberships,
+        Organisation, OrganisationId, OrganisationKind, OrganisationType, OrganisationsPlugin,
+        PeoplePlugin, Person, PersonId, PersonMap, Reading, Role, Sex,
     };
 }

@@ -40,8 +40,14 @@ impl Registry {
     }
 
     fn missing(&self, world: &World) -> Vec<EngineError> {
-        let absent = self.persisted().filter(|(_, stored)| !stored.present(world));
-        absent.map(|(entry, _)| EngineError::Missing { name: entry.name.clone() }).collect()
+        let absent = self
+            .persisted()
+            .filter(|(_, stored)| !stored.present(world));
+        absent
+            .map(|(entry, _)| EngineError::Missing {
+                name: entry.name.clone(),
+            })
+            .collect()
     }
 
     fn unregistered_resources(&self, world: &World) -> Vec<EngineError> {
@@ -63,19 +69,30 @@ impl Registry {
                 continue;
             }
             let components = entity.archetype().components();
-            if !self.kinds.iter().any(|kind| (kind.owns)(world, entity.id())) {
+            if !self
+                .kinds
+                .iter()
+                .any(|kind| (kind.owns)(world, entity.id()))
+            {
                 let names = components.iter().map(|id| name_of(world, *id)).collect();
                 problems.push(EngineError::EntityWithoutId { components: names });
             }
             unknown.extend(components.iter().copied().filter(|id| !self.knows(*id)));
         }
-        problems.extend(unknown.into_iter().map(|id| EngineError::UnregisteredComponent {
-            rust_type: name_of(world, id),
-        }));
+        problems.extend(
+            unknown
+                .into_iter()
+                .map(|id| EngineError::UnregisteredComponent {
+                    rust_type: name_of(world, id),
+                }),
+        );
         problems
     }
 }
 
 fn name_of(world: &World, id: ComponentId) -> String {
-    world.components().get_name(id).map_or_else(|| format!("{id:?}"), |name| name.to_string())
+    world
+        .components()
+        .get_name(id)
+        .map_or_else(|| format!("{id:?}"), |name| name.to_string())
 }

@@ -20,7 +20,10 @@ impl<A: Attribute> StoredColumn<A> {
     fn living(world: &World) -> impl Iterator<Item = (u64, A)> + '_ {
         let ids = world.resource::<Slots<A::Kind>>().ids();
         let values = world.resource::<Column<A>>().as_slice();
-        ids.iter().copied().zip(values.iter().copied()).filter(|(id, _)| *id != crate::slots::NOBODY)
+        ids.iter()
+            .copied()
+            .zip(values.iter().copied())
+            .filter(|(id, _)| *id != crate::slots::NOBODY)
     }
 }
 
@@ -35,19 +38,29 @@ impl<A: Attribute> Stored for StoredColumn<A> {
     }
 
     fn decode(&self, bytes: &[u8], rows: &mut RowCounts) -> Result<Apply, EngineError> {
-        let problem = |problem: String| EngineError::Decode { name: A::NAME.to_owned(), problem };
-        let rows = *rows
-            .get(A::Kind::NAME)
-            .ok_or(EngineError::UnknownKind { kind: <A::Kind as Kind>::NAME })?;
+        let problem = |problem: String| EngineError::Decode {
+            name: A::NAME.to_owned(),
+            problem,
+        };
+        let rows = *rows.get(A::Kind::NAME).ok_or(EngineError::UnknownKind {
+            kind: <A::Kind as Kind>::NAME,
+        })?;
         if bytes.len() != rows * A::BYTES {
             let expected = rows * A::BYTES;
-            return Err(problem(format!("{} bytes where {rows} rows have {expected}", bytes.len())));
+            return Err(problem(format!(
+                "{} bytes where {rows} rows have {expected}",
+                bytes.len()
+            )));
         }
         let mut values = Vec::with_capacity(rows);
         for (row, cell) in bytes.chunks_exact(A::BYTES.max(1)).enumerate() {
-            values.push(A::take(cell).ok_or_else(|| problem(format!("row {row}: {cell:?} is no value")))?);
+            values.push(
+                A::take(cell).ok_or_else(|| problem(format!("row {row}: {cell:?} is no value")))?,
+            );
         }
-        Ok(Box::new(move |world| world.resource_mut::<Column<A>>().replace(values)))
+        Ok(Box::new(move |world| {
+            world.resource_mut::<Column<A>>().replace(values)
+        }))
     }
 
     fn digest(&self, world: &World, key: &TypeKey) -> Result<Digest, EngineError> {
@@ -69,7 +82,10 @@ impl<A: Attribute> Stored for StoredColumn<A> {
     }
 
     fn layout(&self) -> Layout {
-        Layout::Rows { kind: A::Kind::NAME, fields: A::FIELDS.to_vec() }
+        Layout::Rows {
+            kind: A::Kind::NAME,
+            fields: A::FIELDS.to_vec(),
+        }
     }
 }
 

@@ -74,7 +74,10 @@ impl<K: Kind, C: Component + Serialize + DeserializeOwned> Stored for StoredComp
 
 impl<K: Kind, C: Component + DeserializeOwned> StoredComponent<K, C> {
     fn problem(&self, problem: String) -> EngineError {
-        EngineError::Decode { name: self.name.clone(), problem }
+        EngineError::Decode {
+            name: self.name.clone(),
+            problem,
+        }
     }
 
     fn decode_one<'b>(&self, bytes: &'b [u8]) -> Result<(K::Id, C, &'b [u8]), EngineError> {

@@ -51,7 +51,10 @@ impl KindEntry {
     }
 
     pub(crate) fn column(&self, attribute: TypeId) -> Option<&dyn ColumnOps> {
-        self.columns.iter().find(|(id, _)| *id == attribute).map(|(_, ops)| &**ops)
+        self.columns
+            .iter()
+            .find(|(id, _)| *id == attribute)
+            .map(|(_, ops)| &**ops)
     }
 
     /// Moves all rows of the kind at once.
@@ -94,7 +97,10 @@ pub(crate) struct ForgetBy<K: Kind>(pub(crate) fn(&mut World, &[K::Id]));
 
 impl<K: Kind> MapOps for ForgetBy<K> {
     fn forget(&self, world: &mut World, dead: &[u64]) {
-        let dead: Vec<_> = dead.iter().map(|id| crate::slots::known_id::<K>(*id)).collect();
+        let dead: Vec<_> = dead
+            .iter()
+            .map(|id| crate::slots::known_id::<K>(*id))
+            .collect();
         (self.0)(world, &dead);
     }
 }

@@ -105,9 +105,8 @@ pub(crate) struct Registry {
 
 impl Registry {
     pub(crate) fn add(&mut self, entry: TypeEntry) {
-        let same = |other: &&TypeEntry| {
-            other.name == entry.name || (other.component == entry.component)
-        };
+        let same =
+            |other: &&TypeEntry| other.name == entry.name || (other.component == entry.component);
         if let Some(other) = self.types.iter().find(same) {
             self.problems.push(EngineError::DuplicateType {
                 name: entry.name,

@@ -30,10 +30,13 @@ impl<K: Kind> Stored for StoredSlots<K> {
     }
 
     fn decode(&self, bytes: &[u8], rows: &mut RowCounts) -> Result<Apply, EngineError> {
-        let problem =
-            |problem: &str| EngineError::Decode { name: K::NAME.to_owned(), problem: problem.to_owned() };
-        let (head, body) =
-            bytes.split_at_checked(HEAD_BYTES).ok_or_else(|| problem("the head is cut off"))?;
+        let problem = |problem: &str| EngineError::Decode {
+            name: K::NAME.to_owned(),
+            problem: problem.to_owned(),
+        };
+        let (head, body) = bytes
+            .split_at_checked(HEAD_BYTES)
+            .ok_or_else(|| problem("the head is cut off"))?;
         if body.len() % ROW_BYTES != 0 {
             return Err(problem("a row is cut off"));
         }
@@ -57,7 +60,11 @@ impl<K: Kind> Stored for StoredSlots<K> {
             subjects.push(u64::take(subject).unwrap_or(NOBODY));
         }
         rows.insert(K::NAME, ids.len());
-        Ok(Box::new(move |world| world.resource_mut::<Slots<K>>().restore(ids, subjects, next)))
+        Ok(Box::new(move |world| {
+            world
+                .resource_mut::<Slots<K>>()
+                .restore(ids, subjects, next)
+        }))
     }
 
     fn digest(&self, world: &World, key: &TypeKey) -> Result<Digest, EngineError> {
@@ -83,8 +90,14 @@ impl<K: Kind> Stored for StoredSlots<K> {
         Layout::Rows {
             kind: K::NAME,
             fields: vec![
-                FieldInfo { name: "id", bytes: 8 },
-                FieldInfo { name: "subject", bytes: 8 },
+                FieldInfo {
+                    name: "id",
+                    bytes: 8,
+                },
+                FieldInfo {
+                    name: "subject",
+                    bytes: 8,
+                },
             ],
         }
     }
@@ -93,8 +106,10 @@ impl<K: Kind> Stored for StoredSlots<K> {
 /// Held slots in the order of the ids: the order that compaction restores.
 pub(super) fn order_by_id<K: Kind>(world: &World) -> Vec<u32> {
     let slots = world.resource::<Slots<K>>();
-    let mut held: Vec<(u64, u32)> =
-        slots.iter().map(|(slot, who)| (who.id().get(), slot.index() as u32)).collect();
+    let mut held: Vec<(u64, u32)> = slots
+        .iter()
+        .map(|(slot, who)| (who.id().get(), slot.index() as u32))
+        .collect();
     held.sort_unstable();
     held.into_iter().map(|(_, slot)| slot).collect()
 }

@@ -1,8 +1,8 @@
 //! Consecutive rows with their columns: what a parallel pass hands to a task.
 
 use super::data::{AttributeSet, RowData};
-use super::{FilterRows, FilterSlice, ROWS_PER_TASK};
 use super::filter::RowFilter;
+use super::{FilterRows, FilterSlice, ROWS_PER_TASK};
 use crate::kind::Who;
 use crate::slots::Slots;
 
@@ -66,7 +66,17 @@ impl<'a, Q: RowData, F: RowFilter<Q::Kind>> Chunk<'a, Q, F> {
             filter: left_filter,
         };
         let first_slot = self.first_slot + at as u32;
-        (left, Self { first_slot, subjects, living, columns, ids, filter })
+        (
+            left,
+            Self {
+                first_slot,
+                subjects,
+                living,
+                columns,
+                ids,
+                filter,
+            },
+        )
     }
 
     /// Calls `f` for each row whose holder lives and whom the filter keeps.
@@ -86,16 +96,20 @@ impl<'a, Q: RowData, F: RowFilter<Q::Kind>> Chunk<'a, Q, F> {
     /// A whole word: where all live, the loop has no test per row and can be vectorised.
     #[inline]
     fn for_each_of_64(mut self, f: &mut impl FnMut(Who<Q::Kind>, Q::Item<'_>)) {
-        let (Ok(ids), Ok(subjects)) =
-            (<&[u64; 64]>::try_from(self.ids), <&[u64; 64]>::try_from(self.subjects))
-        else {
+        let (Ok(ids), Ok(subjects)) = (
+            <&[u64; 64]>::try_from(self.ids),
+            <&[u64; 64]>::try_from(self.subjects),
+        ) else {
             return;
         };
         match self.living.first().copied() {
             Some(u64::MAX) => {
                 for row in 0..64 {
                     if keeps::<Q::Kind, F>(&mut self.filter, row) {
-                        f(Who::new(ids[row], subjects[row]), Q::at(&mut self.columns, row));
+                        f(
+                            Who::new(ids[row], subjects[row]),
+                            Q::at(&mut self.columns, row),
+                        );
                     }
                 }
             }
@@ -111,7 +125,10 @@ impl<'a, Q: RowData, F: RowFilter<Q::Kind>> Chunk<'a, Q, F> {
             let row = bits.trailing_zeros() as usize;
             bits &= bits - 1;
             if keeps::<Q::Kind, F>(&mut self.filter, row) {
-                f(Who::new(self.ids[row], self.subjects[row]), Q::at(&mut self.columns, row));
+                f(
+                    Who::new(self.ids[row], self.subjects[row]),
+                    Q::at(&mut self.columns, row),
+                );
             }
         }
     }
@@ -138,7 +155,9 @@ fn keeps<K: crate::kind::Kind, F: RowFilter<K>>(
     filter: &mut <<F::Reads as AttributeSet>::Rows as RowData>::Slice<'_>,
     row: usize,
 ) -> bool {
-    F::keep(F::Reads::read(<<F::Reads as AttributeSet>::Rows as RowData>::at(filter, row)))
+    F::keep(F::Reads::read(
+        <<F::Reads as AttributeSet>::Rows as RowData>::at(filter, row),
+    ))
 }
 
 /// Halves the chunk until it fits a task, and merges the results from left to right.

@@ -88,7 +88,10 @@ impl<Q: RowData, F: RowFilter<Q::Kind>> Rows<'_, '_, Q, F> {
 
     /// The values in a held slot.
     pub fn at(&mut self, slot: Slot) -> Option<Q::Item<'_>> {
-        let kept = F::keep(F::Reads::read(<FilterRows<Q, F>>::one(&mut self.filter, slot)?));
+        let kept = F::keep(F::Reads::read(<FilterRows<Q, F>>::one(
+            &mut self.filter,
+            slot,
+        )?));
         self.slots.who(slot).filter(|_| kept)?;
         Q::one(&mut self.columns, slot)
     }

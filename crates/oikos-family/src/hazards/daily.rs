@@ -2,7 +2,9 @@
 
 use bevy_ecs::system::{Res, ResMut};
 use oikos_core::{StableId, Stream, Tick, philox_batch};
-use oikos_engine::{Attribute, AttributeSet, Chunk, Clock, Draws, Field, FieldInfo, Rows, Slot, Slots};
+use oikos_engine::{
+    Attribute, AttributeSet, Chunk, Clock, Draws, Field, FieldInfo, Rows, Slot, Slots,
+};
 use oikos_world::Ages;
 
 use super::candidates::{Candidate, Candidates};
@@ -34,7 +36,10 @@ impl<E: HazardEvent> Attribute for Ceiling<E> {
     type Kind = E::Kind;
     const NAME: &'static str = E::STREAM;
     const VERSION: u32 = 1;
-    const FIELDS: &'static [FieldInfo] = &[FieldInfo { name: "ceiling", bytes: 4 }];
+    const FIELDS: &'static [FieldInfo] = &[FieldInfo {
+        name: "ceiling",
+        bytes: 4,
+    }];
     fn newborn() -> Self {
         Self(0, std::marker::PhantomData)
     }
@@ -42,13 +47,24 @@ impl<E: HazardEvent> Attribute for Ceiling<E> {
 
 /// Adds one hazard's force for everybody.
 pub(crate) fn add_force<H: Hazard>(
-    mut rows: Rows<'_, '_, (<H::Reads as AttributeSet>::Rows, &'static mut Ceiling<H::Event>)>,
+    mut rows: Rows<
+        '_,
+        '_,
+        (
+            <H::Reads as AttributeSet>::Rows,
+            &'static mut Ceiling<H::Event>,
+        ),
+    >,
     ages: Res<Ages>,
     clock: Res<Clock>,
     param: Res<H::Param>,
 ) {
     let tick = TickYears::of(&clock);
-    let today = Today { ages: &ages, clock: &clock, param: &*param };
+    let today = Today {
+        ages: &ages,
+        clock: &clock,
+        param: &*param,
+    };
     rows.par_for_each(|_, (row, ceiling)| {
         let force = H::force(H::Reads::read(row), &today);
         ceiling.0 = ceiling.0.saturating_add(tick.ceiling(force));
@@ -70,8 +86,12 @@ pub(crate) fn draw<E: HazardEvent>(
         },
     );
     let slots = rows.slots();
-    candidates.all.extend(drawn.drain(..).filter_map(|drawn| drawn.candidate(slots)));
-    candidates.all.sort_unstable_by_key(|candidate| candidate.who.id().get());
+    candidates
+        .all
+        .extend(drawn.drain(..).filter_map(|drawn| drawn.candidate(slots)));
+    candidates
+        .all
+        .sort_unstable_by_key(|candidate| candidate.who.id().get());
 }
 
 /// A draw below its ceiling.
@@ -178,9 +198,11 @@ impl Batch {
             let lane = hits.trailing_zeros() as usize;
             hits &= hits - 1;
             let slot = Slot::new(self.slots[lane]);
-            self.found.push(Drawn { slot, words: words.map(|word| word[lane]) });
+            self.found.push(Drawn {
+                slot,
+                words: words.map(|word| word[lane]),
+            });
         }
         self.filled = 0;
     }
 }
-

@@ -32,10 +32,16 @@ pub(super) fn deliver(
     for delivery in deliveries.iter() {
         let mut draw = draws.of(delivery.who);
         let children = children(&mut draw, single, at_most_two);
-        let Some(borne) = mothers.get(delivery.who.id()) else { continue };
+        let Some(borne) = mothers.get(delivery.who.id()) else {
+            continue;
+        };
         for number in 0..children {
             let subject = child_subject(delivery.who.subject(), u32::from(borne.0) + number);
-            let sex = if draw.chance(boy) { Sex::Male } else { Sex::Female };
+            let sex = if draw.chance(boy) {
+                Sex::Male
+            } else {
+                Sex::Female
+            };
             let child = births.request(delivery.who.id().get(), number, subject);
             let _ = child.with(BirthDate(clock.today())).with(sex);
         }

@@ -5,5 +5,5 @@ mod plugin;
 mod rates;
 
 pub use births::ChildrenBorn;
-pub use plugin::{FamilyPlugin, Delivery, Death};
+pub use plugin::{Death, Delivery, FamilyPlugin};
 pub use rates::{Fertility, ForcesNow, Mortality, VitalRates};

@@ -40,13 +40,19 @@ impl FamilyPlugin {
     /// As [`VitalRates::new`].
     pub fn new(tables: &Tables) -> Result<Self, FamilyError> {
         let rates = VitalRates::new(tables, MultipleBirths::US_2020, MALE_SHARE_AT_BIRTH)?;
-        Ok(Self { rates, mode: HazardMode::default() })
+        Ok(Self {
+            rates,
+            mode: HazardMode::default(),
+        })
     }
 
     /// With rates made by hand.
     #[must_use]
     pub fn with_rates(rates: VitalRates) -> Self {
-        Self { rates, mode: HazardMode::default() }
+        Self {
+            rates,
+            mode: HazardMode::default(),
+        }
     }
 
     /// How hazards are looked at.
@@ -72,7 +78,10 @@ impl Plugin for FamilyPlugin {
             .hazard::<Fertility>();
         app.add_systems(Tick, begin_year.in_set(Dawn));
         app.add_systems(Tick, (deliver, die).chain().in_set(Phase::Live));
-        app.add_systems(Tick, record_lineage.in_set(LiveStep::React).in_set(Phase::Live));
+        app.add_systems(
+            Tick,
+            record_lineage.in_set(LiveStep::React).in_set(Phase::Live),
+        );
         app.measure(Measure {
             name: "ever_born",
             unit: "persons",

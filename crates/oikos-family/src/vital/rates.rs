@@ -37,7 +37,12 @@ impl VitalRates {
         multiple: MultipleBirths,
         male_share: f64,
     ) -> Result<Self, FamilyError> {
-        Self::from_parts(tables.mortality.clone(), tables.fertility.clone(), multiple, male_share)
+        Self::from_parts(
+            tables.mortality.clone(),
+            tables.fertility.clone(),
+            multiple,
+            male_share,
+        )
     }
 
     fn from_parts(
@@ -48,10 +53,20 @@ impl VitalRates {
     ) -> Result<Self, FamilyError> {
         if !(0.0..=1.0).contains(&male_share) {
             let must = "it must lie between 0 and 1";
-            return Err(FamilyError::Parameter { name: "share of boys", value: male_share, must });
+            return Err(FamilyError::Parameter {
+                name: "share of boys",
+                value: male_share,
+                must,
+            });
         }
         let by_year = PeriodRates::from_series(&mortality, &fertility)?;
-        Ok(Self { mortality, fertility, multiple, male_share, by_year })
+        Ok(Self {
+            mortality,
+            fertility,
+            multiple,
+            male_share,
+            by_year,
+        })
     }
 
     /// The rates by calendar year.
@@ -91,9 +106,10 @@ impl SavedSeries {
     fn of<T>(series: Series<T>, columns: impl Fn(&T) -> Vec<Vec<f64>>) -> Self {
         Self(match series {
             Series::Timeless(table) => vec![(None, columns(&table))],
-            Series::ByYear(tables) => {
-                tables.iter().map(|(year, table)| (Some(*year), columns(table))).collect()
-            }
+            Series::ByYear(tables) => tables
+                .iter()
+                .map(|(year, table)| (Some(*year), columns(table)))
+                .collect(),
         })
     }
 
@@ -115,7 +131,10 @@ impl SavedSeries {
 impl From<VitalRates> for SavedRates {
     fn from(rates: VitalRates) -> Self {
         let both = |tables: &[LifeTable; 2]| {
-            tables.iter().map(|table| table.probabilities().to_vec()).collect()
+            tables
+                .iter()
+                .map(|table| table.probabilities().to_vec())
+                .collect()
         };
         Self {
             mortality: SavedSeries::of(rates.mortality, both),
@@ -158,7 +177,11 @@ pub struct ForcesNow {
 
 impl Default for ForcesNow {
     fn default() -> Self {
-        Self { year: None, death: [[Force::ZERO; AGES]; 2], delivery: [Force::ZERO; AGES] }
+        Self {
+            year: None,
+            death: [[Force::ZERO; AGES]; 2],
+            delivery: [Force::ZERO; AGES],
+        }
     }
 }
 
@@ -170,13 +193,15 @@ impl ForcesNow {
     pub fn of_year(rates: &VitalRates, year: i32) -> Result<Self, FamilyError> {
         let tables = rates.by_year.at_year(year);
         let per_birth = rates.multiple.deliveries_per_birth();
-        let mut now = Self { year: Some(year), ..Self::default() };
+        let mut now = Self {
+            year: Some(year),
+            ..Self::default()
+        };
         for age in 0..AGES {
             for sex in [0, 1] {
                 now.death[sex][age] = Force::per_year(tables.mortality[sex].force(age as u32))?;
             }
-            now.delivery[age] =
-                Force::per_year(tables.fertility.rate(age as u32) * per_birth)?;
+            now.delivery[age] = Force::per_year(tables.fertility.rate(age as u32) * per_birth)?;
         }
         Ok(now)
     }
@@ -196,9 +221,10 @@ impl ForcesNow {
     }
 
     pub(super) fn rebuild(world: &mut World) {
-        let (Some(clock), Some(rates)) =
-            (world.get_resource::<Clock>(), world.get_resource::<VitalRates>())
-        else {
+        let (Some(clock), Some(rates)) = (
+            world.get_resource::<Clock>(),
+            world.get_resource::<VitalRates>(),
+        ) else {
             return;
         };
         // Rates whose forces cannot be made are found by the system of the next tick, which can say so.
@@ -239,7 +265,10 @@ impl Hazard for Mortality {
     fn bound((born, sex): (BirthDate, Sex), today: &Today<'_, ForcesNow>) -> Force {
         // There is at most one birthday in a month.
         let age = today.ages.completed(born);
-        today.param.death(sex, age).max(today.param.death(sex, age + 1))
+        today
+            .param
+            .death(sex, age)
+            .max(today.param.death(sex, age + 1))
     }
 }
 
