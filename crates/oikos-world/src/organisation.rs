@@ -6,7 +6,10 @@ use bevy_app::{App, Plugin};
 use bevy_ecs::resource::Resource;
 use bevy_ecs::world::World;
 use oikos_core::Date;
-use oikos_engine::{AppExt, Attribute, Topic, Word, kind};
+use oikos_engine::{
+    AppExt, Attribute, Clock, EngineError, Kind, Populate, Slots, Topic, Vocabulary, Word, found,
+    kind, set_all,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::error::WorldError;
@@ -168,6 +171,70 @@ impl Memberships {
             }
         }
     }
+}
+
+/// An organisation that a society starts with, as a starting population:
+/// `populate(Founding::of("club").with("member", [ada, bea]))`. During a run, ask
+/// [`oikos_engine::Births`] for one.
+#[derive(Clone, Debug)]
+pub struct Founding {
+    kind: String,
+    members: Vec<(String, PersonId)>,
+}
+
+impl Founding {
+    /// An organisation of this kind, which is added to the vocabulary if it is new.
+    #[must_use]
+    pub fn of(kind: &str) -> Self {
+        Self {
+            kind: kind.to_owned(),
+            members: Vec::new(),
+        }
+    }
+
+    /// With these people in this role, which is added to the vocabulary if it is new.
+    #[must_use]
+    pub fn with(mut self, role: &str, people: impl IntoIterator<Item = PersonId>) -> Self {
+        let members = people.into_iter().map(|person| (role.to_owned(), person));
+        self.members.extend(members);
+        self
+    }
+}
+
+impl Populate for Founding {
+    fn populate(
+        self: Box<Self>,
+        world: &mut World,
+    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let unknown = || EngineError::UnknownKind {
+            kind: Organisation::NAME,
+        };
+        let slots = world.get_resource::<Slots<Organisation>>();
+        let subject = slots.ok_or_else(unknown)?.next_id();
+        let founded = found::<Organisation>(world, [subject])?;
+        let organisation = founded.first().ok_or_else(unknown)?.id();
+        let kind = word::<OrganisationKind>(world, &self.kind)?;
+        set_all(world, organisation, &[OrganisationType(kind)])?;
+        let since = world.resource::<Clock>().today();
+        for (role, person) in &self.members {
+            if !world.resource::<Slots<Person>>().contains(*person) {
+                let id = person.to_string();
+                return Err(EngineError::NotAlive { id }.into());
+            }
+            let role = word::<Role>(world, role)?;
+            let mut memberships = world.resource_mut::<Memberships>();
+            memberships.join(organisation, *person, Membership { role, since })?;
+        }
+        Ok(())
+    }
+}
+
+fn word<T: Topic>(world: &mut World, name: &str) -> Result<Word<T>, WorldError> {
+    let word = world.resource_mut::<Vocabulary<T>>().word(name);
+    word.ok_or_else(|| WorldError::VocabularyFull {
+        vocabulary: T::NAME,
+        word: name.to_owned(),
+    })
 }
 
 /// Organisations and memberships.

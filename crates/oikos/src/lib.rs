@@ -66,8 +66,8 @@ pub mod prelude {
         Occurrences, Population, Score, Tables, Today,
     };
     pub use oikos_world::{
-        Ages, BirthDate, LifeEvent, LifeEvents, Measure, MeasureExt, Membership, Memberships,
-        Organisation, OrganisationId, OrganisationKind, OrganisationType, OrganisationsPlugin,
-        PeoplePlugin, Person, PersonId, PersonMap, Reading, Role, Sex,
+        Ages, BirthDate, Founding, LifeEvent, LifeEvents, Measure, MeasureExt, Membership,
+        Memberships, Organisation, OrganisationId, OrganisationKind, OrganisationType,
+        OrganisationsPlugin, PeoplePlugin, Person, PersonId, PersonMap, Reading, Role, Sex,
     };
 }
