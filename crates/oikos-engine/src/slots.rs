@@ -107,9 +107,9 @@ impl<K: Kind> Slots<K> {
 
     /// The living, in the order of their slots. No result may depend on that order.
     pub fn iter(&self) -> impl Iterator<Item = (Slot, Who<K>)> + '_ {
-        self.ids.iter().zip(&self.subjects).enumerate().filter_map(|(slot, (id, subject))| {
-            (*id != NOBODY).then(|| (Slot(slot as u32), Who::new(*id, *subject)))
-        })
+        let rows = self.ids.iter().zip(&self.subjects).enumerate();
+        rows.filter(|(_, (id, _))| **id != NOBODY)
+            .map(|(slot, (id, subject))| (Slot(slot as u32), Who::new(*id, *subject)))
     }
 
     /// Draw subjects by slot; that of a free slot means nothing.
@@ -208,7 +208,7 @@ impl<K: Kind> Slots<K> {
         self.count = rows as u32;
         self.living.clear();
         self.living.resize(rows / 64, u64::MAX);
-        if rows % 64 != 0 {
+        if !rows.is_multiple_of(64) {
             self.living.push((1 << (rows % 64)) - 1);
         }
         self.first_free_word = rows / 64;
