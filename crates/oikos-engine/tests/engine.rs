@@ -1,3 +1,4 @@
 //! Contracts of the engine, on a small society of trees.
 
+mod contracts;
 mod society;
