@@ -1,6 +1,10 @@
 //! One module a topic; each test is named after what it promises.
 
+mod draws;
 mod history;
+mod ids;
+mod messages;
+mod registry;
 
 use std::error::Error;
 
