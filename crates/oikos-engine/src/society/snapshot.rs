@@ -132,9 +132,7 @@ pub(super) fn load(
         let section = section.ok_or_else(|| EngineError::Missing { name: entry.name.clone() })?;
         changes.push(stored.decode(&section.bytes, &mut rows)?);
     }
-    for kind in &registry.kinds {
-        (kind.clear_entities)(world);
-    }
+    registry.remove_strays(world);
     for change in changes {
         change(world);
     }
