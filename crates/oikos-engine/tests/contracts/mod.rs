@@ -1,6 +1,7 @@
 //! One module a topic; each test is named after what it promises.
 
 mod draws;
+mod faults;
 mod history;
 mod ids;
 mod messages;
