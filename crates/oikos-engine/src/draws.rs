@@ -1,12 +1,12 @@
 //! Named draws for systems (C1).
 
-use bevy_ecs::resource::Resource;
-#[expect(
+#![expect(
     clippy::disallowed_types,
-    reason = "no state, only a hook at initialisation"
+    reason = "a `Local` that holds nothing: a hook at initialisation"
 )]
-use bevy_ecs::system::Local;
-use bevy_ecs::system::{Res, SystemParam};
+
+use bevy_ecs::resource::Resource;
+use bevy_ecs::system::{Local, Res, SystemParam};
 use bevy_ecs::world::{FromWorld, World};
 use oikos_core::{Draw, Prob, Stream, Tick};
 
@@ -52,10 +52,6 @@ macro_rules! draw_stream {
 pub struct Draws<'w, 's, S: DrawStream> {
     clock: Res<'w, Clock>,
     // Holds nothing: it is there because a `Local` is made when the system is initialised.
-    #[expect(
-        clippy::disallowed_types,
-        reason = "no state, only a hook at initialisation"
-    )]
     _registration: Local<'s, Registration<S>>,
 }
 

@@ -39,6 +39,26 @@ impl Registry {
         problems
     }
 
+    /// Removes every entity but bevy's own, and every resource that no save would contain: what a tick that
+    /// failed may have left behind.
+    pub(crate) fn remove_strays(&self, world: &mut World) {
+        for kind in &self.kinds {
+            (kind.clear_entities)(world);
+        }
+        let entities = world.iter_entities().filter(|entity| {
+            !self.baseline.entities.contains(&entity.id()) && !entity.contains::<IsResource>()
+        });
+        for stray in entities.map(|entity| entity.id()).collect::<Vec<_>>() {
+            world.despawn(stray);
+        }
+        let resources = world.iter_resources().map(|(id, _, _)| id);
+        let unknown =
+            resources.filter(|id| !self.baseline.resources.contains(id) && !self.knows(*id));
+        for stray in unknown.collect::<Vec<_>>() {
+            world.remove_resource_by_id(stray);
+        }
+    }
+
     fn missing(&self, world: &World) -> Vec<EngineError> {
         let absent = self
             .persisted()

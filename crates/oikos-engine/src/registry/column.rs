@@ -59,7 +59,7 @@ impl<A: Attribute> Stored for StoredColumn<A> {
             );
         }
         Ok(Box::new(move |world| {
-            world.resource_mut::<Column<A>>().replace(values)
+            world.resource_mut::<Column<A>>().replace(values);
         }))
     }
 

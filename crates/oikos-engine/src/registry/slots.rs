@@ -63,7 +63,7 @@ impl<K: Kind> Stored for StoredSlots<K> {
         Ok(Box::new(move |world| {
             world
                 .resource_mut::<Slots<K>>()
-                .restore(ids, subjects, next)
+                .restore(ids, subjects, next);
         }))
     }
 

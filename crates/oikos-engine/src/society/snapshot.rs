@@ -157,9 +157,7 @@ pub(super) fn load(
         })?;
         changes.push(stored.decode(&section.bytes, &mut rows)?);
     }
-    for kind in &registry.kinds {
-        (kind.clear_entities)(world);
-    }
+    registry.remove_strays(world);
     for change in changes {
         change(world);
     }
