@@ -294,7 +294,7 @@ pub enum DataError {
         attribute: &'static str,
     },
     /// The society could not run on.
-    #[error("the run ended before its time: {0}")]
+    #[error("the society could not be run to the end: {0}")]
     Society(#[source] Box<EngineError>),
     /// A statistic of fewer values than it needs.
     #[error("the {statistic} needs at least {needed} values and was given {got}")]

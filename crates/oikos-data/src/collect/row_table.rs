@@ -31,13 +31,17 @@ pub struct Member<'w, K: Kind> {
 /// ```
 /// use oikos_core::{Cadence, Unit};
 /// use oikos_data::{Collect, ColumnKind, ColumnSpec, RowTable, Value};
-/// use oikos_world::{Ages, BirthDate, Person, Sex};
+/// use oikos_engine::Clock;
+/// use oikos_world::{BirthDate, Person, Sex};
 ///
 /// let sex = ColumnSpec::new("sex", ColumnKind::Label, "1", "Sex at birth.");
-/// let born = ColumnSpec::new("born", ColumnKind::Date, "days", "Date of birth.");
+/// let age = ColumnSpec::new("age", ColumnKind::Int, "years", "Completed years.");
 /// let people = RowTable::<Person>::new("people")
 ///     .column(sex, |_, sex: Sex| Value::Label(sex.label()))
-///     .column(born, |_, born: BirthDate| Value::Date(born.0.days()));
+///     .column(age, |member, born: BirthDate| {
+///         let today = member.world.resource::<Clock>().today();
+///         Value::Int(today.completed_years_since(born.0).into())
+///     });
 /// let plan = Collect::new(0).rows(Cadence::calendar(Unit::Year), people);
 /// ```
 pub struct RowTable<K: Kind> {

@@ -128,6 +128,7 @@ fn people_come_in_the_order_of_their_ids() {
                 Value::Label(sex.label()),
                 first,
                 Value::Int(2 * id),
+                Value::Text("birth"),
             ])
         })
         .collect();
@@ -200,4 +201,17 @@ fn a_table_that_was_not_collected_is_named_with_those_that_were() {
         error.to_string(),
         "no table is called \"peple\"; there are: counts, means, people"
     );
+}
+
+#[test]
+fn one_plan_serves_societies_on_several_threads() {
+    let plan = village::plan();
+    let run = || texts(&build(50).collect(Days(30), &plan).unwrap());
+    let here = run();
+    std::thread::scope(|scope| {
+        let others = [scope.spawn(run), scope.spawn(run)];
+        for other in others {
+            assert_eq!(other.join().unwrap(), here);
+        }
+    });
 }

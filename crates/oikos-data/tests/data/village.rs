@@ -7,10 +7,11 @@ use oikos_data::{Collect, ColumnKind, ColumnSpec, RowTable, Table, Value};
 use oikos_engine::bevy_app::App;
 use oikos_engine::{
     AppExt, Attribute, Births, Clock, Deaths, Draws, NoColumns, Phase, Rows, Society,
-    SocietyBuilder, Tick, draw_stream, found, set_all,
+    SocietyBuilder, Tick, Vocabulary, Word, draw_stream, found, set_all,
 };
 use oikos_world::{
-    BirthDate, Measure, MeasureExt, MeasureKind, PeoplePlugin, Person, PersonId, Reading, Sex,
+    BirthDate, LifeEventKind, Measure, MeasureExt, MeasureKind, PeoplePlugin, Person, PersonId,
+    Reading, Sex,
 };
 
 draw_stream!(Fate = "village.fate");
@@ -109,7 +110,7 @@ pub(crate) fn people_called(name: &str) -> RowTable<Person> {
             Value::Label(sex.label())
         })
         .column(
-            column("first_child_of_day", ColumnKind::Bool).nullable(),
+            column("born_before_today", ColumnKind::Bool).nullable(),
             |member, (born, children): (BirthDate, Children)| {
                 let today = member.world.resource::<Clock>().today();
                 match children.0 {
@@ -121,6 +122,15 @@ pub(crate) fn people_called(name: &str) -> RowTable<Person> {
         .column(
             column("twice_the_id", ColumnKind::Int),
             |member, _: NoColumns<Person>| Value::Int(2 * member.who.id().get() as i64),
+        )
+        .column(
+            column("first_word", ColumnKind::Text),
+            |member, _: NoColumns<Person>| {
+                let words = member.world.resource::<Vocabulary<LifeEventKind>>();
+                words
+                    .name(Word::from_number(0))
+                    .map_or(Value::Null, Value::Text)
+            },
         )
 }
 
