@@ -21,6 +21,7 @@ pub use error::WorldError;
 pub use life_event::{Cause, LifeEvent, LifeEventKind, LifeEvents};
 pub use measure::{Measure, MeasureExt, Measures, Reading};
 pub use organisation::{
-    Membership, Memberships, Organisation, OrganisationId, OrganisationKind, OrganisationsPlugin, OrganisationType, Role,
+    Membership, Memberships, Organisation, OrganisationId, OrganisationKind, OrganisationType,
+    OrganisationsPlugin, Role,
 };
 pub use person::{BirthDate, PeoplePlugin, Person, PersonId, PersonMap, Sex};

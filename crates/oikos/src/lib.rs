@@ -1,1 +1,4 @@
 //! Oikos: simulate a society.
+//!
+//! # Invariants
+//! - It holds no logic: it gives the crates of Oikos one name, and has nothing that they do not have.
