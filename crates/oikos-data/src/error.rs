@@ -104,7 +104,8 @@ pub enum DataError {
     },
     /// NaN or an infinity.
     #[error(
-        "table {table}, row {row}, column {column}: {value} is not finite; make the column nullable and push Null if there is no value"
+        "table {table}, row {row}, column {column}: {value} is not finite; make the column nullable and \
+         push Null if there is no value"
     )]
     NotFinite {
         /// The table.

@@ -1,3 +1,5 @@
+//! The digest against its formula written out slowly, and the published vectors.
+
 use super::*;
 use proptest::prelude::*;
 

@@ -43,8 +43,9 @@
 //! | 0 | 1 | 32473cb9 cd0596b8 cf8c633e 83a9bc85 |
 //! | 9007199254740991 | 4294967295 | 87bfcc45 bf463eb5 3144dabd b3fccc68 |
 //!
-//! Words five to eight of subject 0 at tick 0: 32f52a39 40ac527d 9bed2f2b 7b1d0a09. `pair(1, 2)` = 081a5c1377856b73, `pair(2, 1)` =
-//! f2826f98653e9e57, `child_subject(1, 0)` = fbe7a763b053d14c, `child_subject(1, 1)` = b6fb42e7d00f7350.
+//! Words five to eight of subject 0 at tick 0: 32f52a39 40ac527d 9bed2f2b 7b1d0a09.
+//! `pair(1, 2)` = 081a5c1377856b73, `pair(2, 1)` = f2826f98653e9e57,
+//! `child_subject(1, 0)` = fbe7a763b053d14c, `child_subject(1, 1)` = b6fb42e7d00f7350.
 
 #[expect(
     clippy::excessive_precision,

@@ -1,3 +1,5 @@
+//! Draws against the published vectors, slow models and their distributions.
+
 use super::*;
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! Fixed-point functions against 64-bit floats, identities and pinned bits.
+
 use super::*;
 use proptest::prelude::*;
 

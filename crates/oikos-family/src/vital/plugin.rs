@@ -3,7 +3,7 @@
 use bevy_app::{App, Plugin};
 use bevy_ecs::schedule::IntoScheduleConfigs;
 use oikos_engine::{AppExt, LiveStep, Phase, Tick};
-use oikos_world::{Dawn, Measure, MeasureExt, PeoplePlugin, Person};
+use oikos_world::{Dawn, Measure, MeasureExt, MeasureKind, PeoplePlugin, Person};
 
 use super::births::{ChildrenBorn, deliver, die};
 use super::rates::{Fertility, ForcesNow, Mortality, VitalRates, begin_year};
@@ -84,6 +84,7 @@ impl Plugin for FamilyPlugin {
         );
         app.measure(Measure {
             name: "ever_born",
+            kind: MeasureKind::Int,
             unit: "persons",
             description: "Everybody who ever lived in the society, founders included.",
             read: |world| {

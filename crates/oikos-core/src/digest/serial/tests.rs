@@ -1,3 +1,5 @@
+//! Digests of serialisable values against the leaves written out by hand.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serializer;
