@@ -45,16 +45,15 @@ impl<E: HazardEvent> Attribute for Ceiling<E> {
     }
 }
 
+/// What a hazard looks at, and the ceiling that it raises.
+pub(super) type WithCeiling<H> = (
+    <<H as Hazard>::Reads as AttributeSet>::Rows,
+    &'static mut Ceiling<<H as Hazard>::Event>,
+);
+
 /// Adds one hazard's force for everybody.
 pub(crate) fn add_force<H: Hazard>(
-    mut rows: Rows<
-        '_,
-        '_,
-        (
-            <H::Reads as AttributeSet>::Rows,
-            &'static mut Ceiling<H::Event>,
-        ),
-    >,
+    mut rows: Rows<'_, '_, WithCeiling<H>>,
     ages: Res<Ages>,
     clock: Res<Clock>,
     param: Res<H::Param>,
@@ -190,8 +189,8 @@ impl Batch {
             0,
         );
         let mut hits = 0_u32;
-        for lane in 0..LANES {
-            hits |= u32::from(words[0][lane] <= self.ceilings[lane]) << lane;
+        for (lane, (word, ceiling)) in words[0].iter().zip(&self.ceilings).enumerate() {
+            hits |= u32::from(word <= ceiling) << lane;
         }
         hits &= ((1_u64 << rows) - 1) as u32;
         while hits != 0 {

@@ -10,7 +10,7 @@ use oikos_engine::{AttributeSet, Changes, Chunk, Clock, Draws, Kind, Rows, Slots
 use oikos_world::Ages;
 
 use super::candidates::{Candidate, Candidates, Watched, known_ids};
-use super::daily::{Ceiling, join};
+use super::daily::{Ceiling, WithCeiling, join};
 use super::{CandidateStream, EventStream, Hazard, HazardEvent, TickYears, Today};
 
 /// A candidate of a later tick of the month.
@@ -98,14 +98,7 @@ pub(crate) fn month_begins(clock: Res<Clock>) -> bool {
 
 /// Adds one hazard's bound for everybody.
 pub(crate) fn add_bound<H: Hazard>(
-    mut rows: Rows<
-        '_,
-        '_,
-        (
-            <H::Reads as AttributeSet>::Rows,
-            &'static mut Ceiling<H::Event>,
-        ),
-    >,
+    mut rows: Rows<'_, '_, WithCeiling<H>>,
     ages: Res<Ages>,
     clock: Res<Clock>,
     param: Res<H::Param>,
