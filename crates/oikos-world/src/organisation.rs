@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bevy_app::{App, Plugin};
 use bevy_ecs::resource::Resource;
 use bevy_ecs::world::World;
-use oikos_core::Date;
+use oikos_core::{Date, StableId};
 use oikos_engine::{
     AppExt, Attribute, Clock, EngineError, Kind, Populate, Slots, Topic, Vocabulary, Word, found,
     kind, set_all,
