@@ -24,7 +24,7 @@ use crate::message::{Mail, Message};
 use crate::population::{Births, Changes, Deaths, apply_changes};
 use crate::registry::{
     Class, ColumnOf, ForgetBy, KindEntry, MapOf, MapOps, Registry, State, Stored, StoredColumn,
-    StoredComponent, StoredSerde, StoredSlots, StoredState, TypeEntry,
+    StoredComponent, StoredEntities, StoredSerde, StoredSlots, StoredState, TypeEntry,
 };
 use crate::schedule::{LiveStep, Phases, Tick};
 use crate::slots::Slots;
@@ -113,8 +113,10 @@ impl AppExt for App {
         let mut entry = KindEntry::new::<K>();
         entry.maps.push(Box::new(EntitiesOf::<K>(PhantomData)));
         registry(self).kinds.push(entry);
-        // A load removes all entities; the components that are loaded after it bring theirs back.
-        self.derived::<Entities<K>>(None);
+        let stored = Box::new(StoredEntities::<K>(PhantomData));
+        let name = format!("{}.entities", K::NAME);
+        register::<Entities<K>>(self, &name, 1, Class::Persisted(stored));
+        self.init_resource::<Entities<K>>();
         self.add_systems(Tick, apply_changes::<K>.in_set(LiveStep::Apply).in_set(crate::Phase::Live));
         self
     }

@@ -3,7 +3,7 @@
 use bevy_ecs::world::World;
 use oikos_core::{Digest, TypeKey};
 
-use super::{Apply, Layout, RowCounts, Stored};
+use super::{Apply, Layout, Living, Stored};
 use crate::attribute::Attribute;
 use crate::column::Column;
 use crate::error::EngineError;
@@ -34,11 +34,11 @@ impl<A: Attribute> Stored for StoredColumn<A> {
         Ok(())
     }
 
-    fn decode(&self, bytes: &[u8], rows: &mut RowCounts) -> Result<Apply, EngineError> {
+    fn decode(&self, bytes: &[u8], living: &mut Living) -> Result<Apply, EngineError> {
         let problem = |problem: String| EngineError::Decode { name: A::NAME.to_owned(), problem };
-        let rows = *rows
-            .get(A::Kind::NAME)
-            .ok_or(EngineError::UnknownKind { kind: <A::Kind as Kind>::NAME })?;
+        let living = living.get(A::Kind::NAME);
+        let unknown = EngineError::UnknownKind { kind: <A::Kind as Kind>::NAME };
+        let rows = living.ok_or(unknown)?.len();
         if bytes.len() != rows * A::BYTES {
             let expected = rows * A::BYTES;
             return Err(problem(format!("{} bytes where {rows} rows have {expected}", bytes.len())));

@@ -4,8 +4,10 @@ mod draws;
 mod faults;
 mod history;
 mod ids;
+mod inputs;
 mod messages;
 mod registry;
+mod relations;
 
 use std::error::Error;
 
