@@ -111,6 +111,7 @@ impl AppExt for App {
         self.transient::<Births<K>>().transient::<Deaths<K>>().transient::<Changes<K>>();
         register_component::<K::Id>(self);
         let mut entry = KindEntry::new::<K>();
+        entry.components.push(self.world_mut().register_component::<K::Id>());
         entry.maps.push(Box::new(EntitiesOf::<K>(PhantomData)));
         registry(self).kinds.push(entry);
         let stored = Box::new(StoredEntities::<K>(PhantomData));
@@ -194,7 +195,14 @@ impl AppExt for App {
         C: Component + Serialize + DeserializeOwned,
     {
         let stored = StoredComponent::<K, C> { name: name.to_owned(), marker: PhantomData };
-        register::<C>(self, name, version, Class::Persisted(Box::new(stored)));
+        if register::<C>(self, name, version, Class::Persisted(Box::new(stored))) {
+            let component = self.world_mut().register_component::<C>();
+            let mut registry = registry(self);
+            match registry.kind_mut(TypeId::of::<K>()) {
+                Some(kind) => kind.components.push(component),
+                None => registry.problems.push(EngineError::UnknownKind { kind: K::NAME }),
+            }
+        }
         self
     }
 
