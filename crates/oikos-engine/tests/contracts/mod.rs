@@ -8,6 +8,8 @@ mod inputs;
 mod messages;
 mod registry;
 mod relations;
+mod schedule;
+mod snapshots;
 
 use std::error::Error;
 
