@@ -28,8 +28,13 @@ impl<A: Attribute> Stored for StoredColumn<A> {
     fn save(&self, world: &World, out: &mut Vec<u8>) -> Result<(), EngineError> {
         let rows = world.resource::<Slots<A::Kind>>().len();
         out.resize(rows * A::BYTES, 0);
-        for ((_, value), bytes) in Self::living(world).zip(out.chunks_exact_mut(A::BYTES.max(1))) {
+        for ((id, value), bytes) in Self::living(world).zip(out.chunks_exact_mut(A::BYTES.max(1))) {
             value.put(bytes);
+            // A float that is no number, say: it could be saved and never loaded again.
+            if A::take(bytes).is_none() {
+                let problem = format!("{}#{id}: {bytes:?} is no value of it", A::Kind::NAME);
+                return Err(EngineError::Encode { name: A::NAME.to_owned(), problem });
+            }
         }
         Ok(())
     }

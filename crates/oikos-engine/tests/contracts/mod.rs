@@ -1,6 +1,7 @@
 //! One module a topic; each test is named after what it promises.
 
 mod draws;
+mod embedding;
 mod faults;
 mod history;
 mod ids;
@@ -8,6 +9,7 @@ mod inputs;
 mod messages;
 mod registry;
 mod relations;
+mod rows;
 mod schedule;
 mod snapshots;
 

@@ -19,15 +19,26 @@ fn set(mut timers: ResMut<Timers<Tree, String>>, clock: Res<Clock>) {
     if clock.tick().index() != 0 {
         return;
     }
-    for (at, id, event) in [(4, 3, "late"), (2, 3, "b"), (2, 1, "z"), (2, 3, "a"), (3, 2, "never"), (9, 2, "x")]
-    {
+    for (at, id, event) in [
+        (4, 3, "late"),
+        (2, 3, "b"),
+        (2, 1, "z"),
+        (2, 3, "a"),
+        (3, 2, "never"),
+        (9, 2, "x"),
+    ] {
         timers.schedule(Moment::new(at), tree(id), event.to_owned());
     }
 }
 
 fn ring(mut timers: ResMut<Timers<Tree, String>>, clock: Res<Clock>, mut rung: ResMut<Rung>) {
     let tick = clock.tick();
-    rung.0.extend(timers.take_due(tick).into_iter().map(|(id, event)| (tick.index(), id.get(), event)));
+    rung.0.extend(
+        timers
+            .take_due(tick)
+            .into_iter()
+            .map(|(id, event)| (tick.index(), id.get(), event)),
+    );
 }
 
 /// Tree 2 dies in tick 1.
@@ -39,8 +50,13 @@ fn fell(mut deaths: ResMut<Deaths<Tree>>, clock: Res<Clock>) {
 
 fn clockwork() -> SocietyBuilder {
     small(|app| {
-        app.timers::<Tree, String>("timers", 1).persist::<Rung>("rung", 1);
-        let systems = (set.in_set(Phase::Decide), ring.in_set(Phase::Inputs), fell.in_set(Phase::Live));
+        app.timers::<Tree, String>("timers", 1)
+            .persist::<Rung>("rung", 1);
+        let systems = (
+            set.in_set(Phase::Decide),
+            ring.in_set(Phase::Inputs),
+            fell.in_set(Phase::Live),
+        );
         app.add_systems(Tick, systems);
     })
 }
@@ -54,7 +70,12 @@ fn timers_ring_in_the_order_of_tick_subject_and_setting_and_never_for_the_dead()
     let expected = [(2, 1, "z"), (2, 3, "b"), (2, 3, "a"), (4, 3, "late")];
     let expected = expected.map(|(tick, id, event)| (tick, id, event.to_owned()));
     assert_eq!(society.world().resource::<Rung>().0, expected);
-    assert!(society.world().resource::<Timers<Tree, String>>().is_empty());
+    assert!(
+        society
+            .world()
+            .resource::<Timers<Tree, String>>()
+            .is_empty()
+    );
 }
 
 #[test]
@@ -81,10 +102,16 @@ fn nests(world: &mut World) {
     let young = tree(u64::from(tick) + 3);
     if let Some(entity) = Entities::<Tree>::entity(world, young) {
         world.entity_mut(entity).insert(Nest(format!("of {tick}")));
-        world.resource_mut::<KindMap<Tree, String>>().insert(young, format!("mark {tick}"));
+        world
+            .resource_mut::<KindMap<Tree, String>>()
+            .insert(young, format!("mark {tick}"));
     }
-    let _ = world.resource_mut::<Births<Tree>>().request(u64::MAX, 0, u64::from(tick) + 1000);
-    world.resource_mut::<Deaths<Tree>>().request(tree(u64::from(tick)), 0);
+    let _ = world
+        .resource_mut::<Births<Tree>>()
+        .request(u64::MAX, 0, u64::from(tick) + 1000);
+    world
+        .resource_mut::<Deaths<Tree>>()
+        .request(tree(u64::from(tick)), 0);
 }
 
 fn add(mut nests: Query<(&TreeId, &mut Nest)>) {
@@ -95,7 +122,8 @@ fn add(mut nests: Query<(&TreeId, &mut Nest)>) {
 
 fn nesting() -> SocietyBuilder {
     small(|app| {
-        app.component::<Tree, Nest>("nest", 1).map::<Tree, String>("marks", 1);
+        app.component::<Tree, Nest>("nest", 1)
+            .map::<Tree, String>("marks", 1);
         app.add_systems(Tick, (nests.in_set(Phase::Act), add.in_set(Phase::Settle)));
     })
 }
@@ -115,10 +143,21 @@ fn entities_come_on_demand_and_go_at_death_with_their_marks() {
     let entities = society.world().resource::<Entities<Tree>>();
     let ids: Vec<u64> = entities.iter().map(|(id, _)| id.get()).collect();
     assert_eq!(ids, [4, 5, 6]);
-    let marks: Vec<u64> =
-        society.world().resource::<KindMap<Tree, String>>().ids().map(StableId::get).collect();
+    let marks: Vec<u64> = society
+        .world()
+        .resource::<KindMap<Tree, String>>()
+        .ids()
+        .map(StableId::get)
+        .collect();
     assert_eq!(marks, [4, 5, 6]);
-    assert_eq!(society.world().iter_entities().filter(|entity| entity.contains::<Nest>()).count(), 3);
+    assert_eq!(
+        society
+            .world()
+            .iter_entities()
+            .filter(|entity| entity.contains::<Nest>())
+            .count(),
+        3
+    );
 }
 
 #[test]
@@ -145,7 +184,9 @@ impl Topic for Birds {
 
 /// Learns a bird each tick.
 fn learn(mut birds: ResMut<Vocabulary<Birds>>, clock: Res<Clock>) {
-    birds.word(&format!("bird {}", clock.tick().index() / 2)).unwrap();
+    birds
+        .word(&format!("bird {}", clock.tick().index() / 2))
+        .unwrap();
 }
 
 fn aviary() -> SocietyBuilder {
@@ -165,7 +206,10 @@ fn words_keep_their_numbers_through_learning_and_saving() {
     let names: Vec<&str> = birds.iter().map(|(_, name)| name).collect();
     assert_eq!(names, ["crow", "rook", "bird 0", "bird 1", "bird 2"]);
     let word = birds.find("bird 1").unwrap();
-    assert_eq!((birds.name(word), birds.find("gull")), (Some("bird 1"), None));
+    assert_eq!(
+        (birds.name(word), birds.find("gull")),
+        (Some("bird 1"), None)
+    );
     assert_eq!(birds.name(Word::from_number(5)), None);
     Contract::of(aviary).ticks(6).assert();
 }
@@ -187,7 +231,10 @@ fn raise(ids: Query<&TreeId>, mut trees: oikos_engine::Rows<&mut Height>) {
 fn an_entity_without_components_survives_saving() {
     let plain = || {
         small(|app| {
-            app.add_systems(Tick, (touch.in_set(Phase::Act), raise.in_set(Phase::Settle)));
+            app.add_systems(
+                Tick,
+                (touch.in_set(Phase::Act), raise.in_set(Phase::Settle)),
+            );
         })
     };
     Contract::of(plain).ticks(6).assert();
