@@ -24,7 +24,7 @@ use crate::message::{Mail, Message};
 use crate::population::{Births, Changes, Deaths, apply_changes};
 use crate::registry::{
     Class, ColumnOf, ForgetBy, KindEntry, MapOf, MapOps, Registry, State, Stored, StoredColumn,
-    StoredComponent, StoredSerde, StoredSlots, StoredState, TypeEntry,
+    StoredComponent, StoredEntities, StoredSerde, StoredSlots, StoredState, TypeEntry,
 };
 use crate::schedule::{LiveStep, Phases, Tick};
 use crate::slots::Slots;
@@ -117,16 +117,14 @@ impl AppExt for App {
             .transient::<Changes<K>>();
         register_component::<K::Id>(self);
         let mut entry = KindEntry::new::<K>();
+        entry.components.push(self.world_mut().register_component::<K::Id>());
         entry.maps.push(Box::new(EntitiesOf::<K>(PhantomData)));
         registry(self).kinds.push(entry);
-        // A load removes all entities; the components that are loaded after it bring theirs back.
-        self.derived::<Entities<K>>(None);
-        self.add_systems(
-            Tick,
-            apply_changes::<K>
-                .in_set(LiveStep::Apply)
-                .in_set(crate::Phase::Live),
-        );
+        let stored = Box::new(StoredEntities::<K>(PhantomData));
+        let name = format!("{}.entities", K::NAME);
+        register::<Entities<K>>(self, &name, 1, Class::Persisted(stored));
+        self.init_resource::<Entities<K>>();
+        self.add_systems(Tick, apply_changes::<K>.in_set(LiveStep::Apply).in_set(crate::Phase::Live));
         self
     }
 
@@ -218,11 +216,15 @@ impl AppExt for App {
         K: Kind,
         C: Component + Serialize + DeserializeOwned,
     {
-        let stored = StoredComponent::<K, C> {
-            name: name.to_owned(),
-            marker: PhantomData,
-        };
-        register::<C>(self, name, version, Class::Persisted(Box::new(stored)));
+        let stored = StoredComponent::<K, C> { name: name.to_owned(), marker: PhantomData };
+        if register::<C>(self, name, version, Class::Persisted(Box::new(stored))) {
+            let component = self.world_mut().register_component::<C>();
+            let mut registry = registry(self);
+            match registry.kind_mut(TypeId::of::<K>()) {
+                Some(kind) => kind.components.push(component),
+                None => registry.problems.push(EngineError::UnknownKind { kind: K::NAME }),
+            }
+        }
         self
     }
 

@@ -50,8 +50,8 @@ pub enum EngineError {
     },
     /// An entity holds a component that no save would contain.
     #[error(
-        "component `{rust_type}` is not registered, so a save would forget it; register it with \
-         `app.component`"
+        "component `{rust_type}` is not registered for the kind that carries it, so a save would forget it; \
+         register it with `app.component`"
     )]
     UnregisteredComponent {
         /// The Rust type.

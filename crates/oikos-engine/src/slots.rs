@@ -210,9 +210,15 @@ impl<K: Kind> Slots<K> {
         self.set_rows(ids, subjects);
     }
 
-    /// Replaces everything by dense rows.
-    pub(crate) fn restore(&mut self, ids: Vec<u64>, subjects: Vec<u64>, next_id: u64) {
-        self.slot_of.clear();
+    /// Replaces everything by dense rows. `slot_of` is empty, with room for all ids.
+    pub(crate) fn restore(
+        &mut self,
+        ids: Vec<u64>,
+        subjects: Vec<u64>,
+        next_id: u64,
+        slot_of: Vec<u32>,
+    ) {
+        self.slot_of = slot_of;
         self.slot_of.resize(next_id as usize, NOWHERE);
         self.set_rows(ids, subjects);
     }

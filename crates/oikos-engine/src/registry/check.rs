@@ -89,15 +89,16 @@ impl Registry {
                 continue;
             }
             let components = entity.archetype().components();
-            if !self
-                .kinds
-                .iter()
-                .any(|kind| (kind.owns)(world, entity.id()))
-            {
+            let owner = self.kinds.iter().find(|kind| (kind.owns)(world, entity.id()));
+            if owner.is_none() {
                 let names = components.iter().map(|id| name_of(world, *id)).collect();
                 problems.push(EngineError::EntityWithoutId { components: names });
             }
-            unknown.extend(components.iter().copied().filter(|id| !self.knows(*id)));
+            let known = |id: &ComponentId| match owner {
+                Some(kind) => kind.components.contains(id),
+                None => self.knows(*id),
+            };
+            unknown.extend(components.iter().copied().filter(|id| !known(id)));
         }
         problems.extend(
             unknown

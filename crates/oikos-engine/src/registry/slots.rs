@@ -3,7 +3,7 @@
 use bevy_ecs::world::World;
 use oikos_core::{Digest, StableId, TypeKey};
 
-use super::{Apply, Layout, RowCounts, Stored};
+use super::{Apply, Layout, Living, Stored};
 use crate::attribute::{Field, FieldInfo};
 use crate::error::EngineError;
 use crate::kind::Kind;
@@ -29,14 +29,11 @@ impl<K: Kind> Stored for StoredSlots<K> {
         Ok(())
     }
 
-    fn decode(&self, bytes: &[u8], rows: &mut RowCounts) -> Result<Apply, EngineError> {
-        let problem = |problem: &str| EngineError::Decode {
-            name: K::NAME.to_owned(),
-            problem: problem.to_owned(),
-        };
-        let (head, body) = bytes
-            .split_at_checked(HEAD_BYTES)
-            .ok_or_else(|| problem("the head is cut off"))?;
+    fn decode(&self, bytes: &[u8], living: &mut Living) -> Result<Apply, EngineError> {
+        let problem =
+            |problem: &str| EngineError::Decode { name: K::NAME.to_owned(), problem: problem.to_owned() };
+        let (head, body) =
+            bytes.split_at_checked(HEAD_BYTES).ok_or_else(|| problem("the head is cut off"))?;
         if body.len() % ROW_BYTES != 0 {
             return Err(problem("a row is cut off"));
         }
@@ -47,23 +44,27 @@ impl<K: Kind> Stored for StoredSlots<K> {
         }
         let mut ids = Vec::with_capacity(body.len() / ROW_BYTES);
         let mut subjects = Vec::with_capacity(body.len() / ROW_BYTES);
-        let mut seen = vec![false; next as usize];
         for row in body.chunks_exact(ROW_BYTES) {
             let (id, subject) = row.split_at(8);
             let id = u64::take(id).unwrap_or(NOBODY);
-            match seen.get_mut(id as usize) {
-                Some(seen @ false) if id < next => *seen = true,
-                Some(_) => return Err(problem("an id stands in two rows")),
-                None => return Err(problem("a living id is not below the next id")),
-            }
             ids.push(id);
             subjects.push(u64::take(subject).unwrap_or(NOBODY));
         }
-        rows.insert(K::NAME, ids.len());
+        let mut sorted = ids.clone();
+        sorted.sort_unstable();
+        if sorted.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err(problem("an id stands in two rows"));
+        }
+        if sorted.last().is_some_and(|last| *last >= next) {
+            return Err(problem("a living id is not below the next id"));
+        }
+        // Asked for here, where it can be refused: a changed byte must not end the process.
+        let mut slot_of = Vec::new();
+        let enough = slot_of.try_reserve_exact(next as usize);
+        enough.map_err(|_| problem("no memory for as many ids as the next id says"))?;
+        living.insert(K::NAME, sorted);
         Ok(Box::new(move |world| {
-            world
-                .resource_mut::<Slots<K>>()
-                .restore(ids, subjects, next);
+            world.resource_mut::<Slots<K>>().restore(ids, subjects, next, slot_of);
         }))
     }
 

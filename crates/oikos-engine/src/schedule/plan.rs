@@ -203,19 +203,15 @@ struct Placer<'a> {
     found: &'a [Found],
     /// Position in `found` → number of the phase or sub-step.
     place: BTreeMap<usize, usize>,
-    next_place: usize,
+    /// The names of the phases and sub-steps that were given a number.
+    places: Vec<String>,
     problems: Vec<EngineError>,
 }
 
 impl<'a> Placer<'a> {
     fn new(graph: &'a ScheduleGraph, found: &'a [Found], phases: &Phases) -> Self {
-        let mut placer = Self {
-            graph,
-            found,
-            place: BTreeMap::new(),
-            next_place: 0,
-            problems: Vec::new(),
-        };
+        let mut placer =
+            Self { graph, found, place: BTreeMap::new(), places: Vec::new(), problems: Vec::new() };
         placer.refuse_homeless(phases);
         placer
     }
@@ -253,15 +249,15 @@ impl<'a> Placer<'a> {
         name: &str,
     ) -> Vec<PlannedSystem> {
         for position in members {
-            if self.place.insert(*position, self.next_place).is_some() {
+            if let Some(first) = self.place.insert(*position, self.places.len()) {
                 self.problems.push(EngineError::SystemInTwoPhases {
                     system: self.found[*position].name.clone(),
-                    first: "another phase".to_owned(),
+                    first: self.places[first].clone(),
                     second: name.to_owned(),
                 });
             }
         }
-        self.next_place += 1;
+        self.places.push(name.to_owned());
         let order = sort(members, edges).unwrap_or_else(|circle| {
             let systems = circle
                 .iter()

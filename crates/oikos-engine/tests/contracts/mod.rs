@@ -1,11 +1,17 @@
 //! One module a topic; each test is named after what it promises.
 
 mod draws;
+mod embedding;
 mod faults;
 mod history;
 mod ids;
+mod inputs;
 mod messages;
 mod registry;
+mod relations;
+mod rows;
+mod schedule;
+mod snapshots;
 
 use std::error::Error;
 

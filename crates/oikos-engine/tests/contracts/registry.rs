@@ -106,6 +106,29 @@ fn an_entity_with_the_id_of_another_is_refused() {
     assert!(text.contains("carries no id"), "{text}");
 }
 
+oikos_engine::kind! {
+    /// A fox.
+    pub Fox, FoxId = "fox";
+}
+
+#[test]
+fn a_component_on_the_entities_of_another_kind_is_refused() {
+    let text = refusal(
+        small(|app| {
+            app.kind::<Fox>().component::<Fox, Nest>("nest", 1);
+        })
+        .populate(|world: &mut World| {
+            let entity = Entities::<Tree>::entity(world, tree(0)).unwrap();
+            world.entity_mut(entity).insert(Nest(1));
+            Ok(())
+        }),
+    );
+    assert!(
+        text.contains("registry::Nest") && text.contains("the kind that carries it"),
+        "{text}"
+    );
+}
+
 #[test]
 fn two_types_under_one_name_are_refused_with_both() {
     let text = refusal(small(|app| {
