@@ -92,6 +92,13 @@ impl<K: Kind> Slots<K> {
         self.slot(id).is_some()
     }
 
+    /// Whether somebody holds the slot. Asks the bitmap, which stays in the processor's caches.
+    #[must_use]
+    pub fn is_held(&self, slot: Slot) -> bool {
+        let word = self.living.get(slot.index() / 64);
+        word.is_some_and(|word| word >> (slot.0 % 64) & 1 == 1)
+    }
+
     /// Who holds a slot.
     #[must_use]
     pub fn who(&self, slot: Slot) -> Option<Who<K>> {
@@ -107,9 +114,9 @@ impl<K: Kind> Slots<K> {
 
     /// The living, in the order of their slots. No result may depend on that order.
     pub fn iter(&self) -> impl Iterator<Item = (Slot, Who<K>)> + '_ {
-        self.ids.iter().zip(&self.subjects).enumerate().filter_map(|(slot, (id, subject))| {
-            (*id != NOBODY).then(|| (Slot(slot as u32), Who::new(*id, *subject)))
-        })
+        let all = (0..).map(Slot).zip(self.ids.iter().zip(&self.subjects));
+        let held = all.filter(|(_, (id, _))| **id != NOBODY);
+        held.map(|(slot, (id, subject))| (slot, Who::new(*id, *subject)))
     }
 
     /// Draw subjects by slot; that of a free slot means nothing.
@@ -208,7 +215,7 @@ impl<K: Kind> Slots<K> {
         self.count = rows as u32;
         self.living.clear();
         self.living.resize(rows / 64, u64::MAX);
-        if rows % 64 != 0 {
+        if !rows.is_multiple_of(64) {
             self.living.push((1 << (rows % 64)) - 1);
         }
         self.first_free_word = rows / 64;

@@ -117,8 +117,8 @@ impl<K: Kind> RowData for NoColumns<K> {
     type Item<'a> = ();
     type Slice<'a> = ();
 
-    fn slice<'a>((): &'a mut SystemParamItem<'_, '_, ()>) {}
-    fn one<'a>((): &'a mut SystemParamItem<'_, '_, ()>, _slot: Slot) -> Option<()> {
+    fn slice((): &mut SystemParamItem<'_, '_, ()>) {}
+    fn one((): &mut SystemParamItem<'_, '_, ()>, _slot: Slot) -> Option<()> {
         Some(())
     }
     #[inline]
@@ -126,7 +126,7 @@ impl<K: Kind> RowData for NoColumns<K> {
         ((), ())
     }
     #[inline]
-    fn at<'a>((): &'a mut (), _row: usize) {}
+    fn at((): &mut (), _row: usize) {}
     #[inline]
     fn pop<'a>((): &mut Self::Slice<'a>) -> Option<Self::Item<'a>> {
         Some(())
