@@ -50,11 +50,12 @@ impl<'a, Q: RowData, F: RowFilter<Q::Kind>> Chunk<'a, Q, F> {
         self.ids.is_empty()
     }
 
-    /// Cuts before row `at`, a multiple of 64.
+    /// Cuts before row `at`, a multiple of 64 or the number of rows.
+    #[inline]
     fn split_at(self, at: usize) -> (Self, Self) {
         let (left_subjects, subjects) = self.subjects.split_at(at);
         let (left_ids, ids) = self.ids.split_at(at);
-        let (left_living, living) = self.living.split_at(at / 64);
+        let (left_living, living) = self.living.split_at(at.div_ceil(64));
         let (left_columns, columns) = Q::split(self.columns, at);
         let (left_filter, filter) = <FilterRows<Q, F>>::split(self.filter, at);
         let left = Self {
@@ -79,42 +80,43 @@ impl<'a, Q: RowData, F: RowFilter<Q::Kind>> Chunk<'a, Q, F> {
         )
     }
 
+    /// Cuts before row `at` if there are so many.
+    #[inline]
+    fn split_at_most(self, at: usize) -> (Self, Self) {
+        let rows = self.len();
+        self.split_at(at.min(rows))
+    }
+
     /// Calls `f` for each row whose holder lives and whom the filter keeps.
     #[inline]
     pub fn for_each(self, mut f: impl FnMut(Who<Q::Kind>, Q::Item<'_>)) {
         let mut rest = self;
-        while rest.len() >= 64 {
-            let (block, after) = rest.split_at(64);
-            block.for_each_of_64(&mut f);
+        while !rest.is_empty() {
+            let whole = rest.leading_rows_all_alive();
+            let (alive, after) = rest.split_at(whole);
+            alive.for_each_of_all(&mut f);
+            let (mixed, after) = after.split_at_most(64);
+            if let Some(word) = mixed.living.first().copied() {
+                mixed.for_each_bit(word, &mut f);
+            }
             rest = after;
-        }
-        if let Some(word) = rest.living.first().copied() {
-            rest.for_each_bit(word, &mut f);
         }
     }
 
-    /// A whole word: where all live, the loop has no test per row and can be vectorised.
+    /// The rows of the words at the beginning in which everybody lives.
     #[inline]
-    fn for_each_of_64(mut self, f: &mut impl FnMut(Who<Q::Kind>, Q::Item<'_>)) {
-        let (Ok(ids), Ok(subjects)) = (
-            <&[u64; 64]>::try_from(self.ids),
-            <&[u64; 64]>::try_from(self.subjects),
-        ) else {
-            return;
-        };
-        match self.living.first().copied() {
-            Some(u64::MAX) => {
-                for row in 0..64 {
-                    if keeps::<Q::Kind, F>(&mut self.filter, row) {
-                        f(
-                            Who::new(ids[row], subjects[row]),
-                            Q::at(&mut self.columns, row),
-                        );
-                    }
-                }
+    fn leading_rows_all_alive(&self) -> usize {
+        64 * self.living.iter().take_while(|word| **word == u64::MAX).count()
+    }
+
+    /// All rows, all of which are alive: a loop without a test per row, which can be vectorised. One
+    /// such loop over as many rows as possible, because it begins with checks that no columns overlap.
+    #[inline]
+    fn for_each_of_all(mut self, f: &mut impl FnMut(Who<Q::Kind>, Q::Item<'_>)) {
+        for (row, (id, subject)) in self.ids.iter().zip(self.subjects).enumerate() {
+            if keeps::<Q::Kind, F>(&mut self.filter, row) {
+                f(Who::new(*id, *subject), Q::at(&mut self.columns, row));
             }
-            Some(word) => self.for_each_bit(word, f),
-            None => {}
         }
     }
 
@@ -173,4 +175,64 @@ pub(super) fn fold<Q: RowData, F: RowFilter<Q::Kind>, T: Send>(
     let (left, right) = chunk.split_at(tasks / 2 * ROWS_PER_TASK);
     let (left, right) = rayon::join(|| fold(left, each, merge), || fold(right, each, merge));
     merge(left, right)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Chunk;
+    use crate::Attribute;
+    use crate::slots::{Slot, Slots};
+
+    crate::kind! {
+        /// A tree.
+        pub(super) Tree, TreeId = "tree";
+    }
+
+    #[derive(Attribute, Clone, Copy, Default, Debug, PartialEq)]
+    #[attribute(kind = Tree)]
+    struct Height(u32);
+
+    /// Trees of which those numbered in `fallen` live no more; a height says the number.
+    fn wood(trees: u32, fallen: &[u32]) -> (Slots<Tree>, Vec<Height>) {
+        let mut slots = Slots::default();
+        for number in 0..trees {
+            slots.admit(u64::from(number) + 1_000).unwrap();
+        }
+        for number in fallen {
+            slots.dismiss(u64::from(*number)).unwrap();
+        }
+        (slots, (0..trees).map(Height).collect())
+    }
+
+    #[test]
+    fn every_living_row_is_visited_once_whatever_the_gaps() {
+        let gaps: [&[u32]; 7] =
+            [&[], &[0], &[63], &[64], &[130, 131], &[0, 64, 128, 191], &[199, 5, 100]];
+        for trees in [0, 1, 63, 64, 65, 128, 200, 256] {
+            for fallen in gaps {
+                let fallen: Vec<u32> = fallen.iter().copied().filter(|n| *n < trees).collect();
+                let (slots, heights) = wood(trees, &fallen);
+                let mut visited = Vec::new();
+                Chunk::<&Height>::new(&slots, &heights, ()).for_each(|who, height| {
+                    visited.push((height.0, who.subject()));
+                });
+                let alive = (0..trees).filter(|number| !fallen.contains(number));
+                let alive: Vec<_> = alive.map(|number| (number, u64::from(number) + 1_000)).collect();
+                assert_eq!(visited, alive, "{trees} trees without {fallen:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_slot_is_held_exactly_while_somebody_holds_it() {
+        let (mut slots, _) = wood(130, &[0, 64, 129]);
+        let agrees = |slots: &Slots<Tree>| {
+            (0..200).map(Slot).all(|slot| slots.is_held(slot) == slots.who(slot).is_some())
+        };
+        assert!(agrees(&slots) && !slots.is_held(Slot(64)) && slots.is_held(Slot(128)));
+        slots.admit(7).unwrap();
+        assert!(agrees(&slots) && slots.is_held(Slot(0)));
+        slots.permute(&[5, 3]);
+        assert!(agrees(&slots) && slots.is_held(Slot(1)) && !slots.is_held(Slot(2)));
+    }
 }

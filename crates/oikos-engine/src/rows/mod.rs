@@ -83,16 +83,23 @@ impl<Q: RowData, F: RowFilter<Q::Kind>> Rows<'_, '_, Q, F> {
     /// The values of one living member; `None` for the dead and for those whom the filter leaves out.
     pub fn get(&mut self, id: <Q::Kind as Kind>::Id) -> Option<Q::Item<'_>> {
         let slot = self.slots.slot(id)?;
-        self.at(slot)
+        self.held(slot)
     }
 
     /// The values in a held slot.
     pub fn at(&mut self, slot: Slot) -> Option<Q::Item<'_>> {
-        let kept = F::keep(F::Reads::read(<FilterRows<Q, F>>::one(
-            &mut self.filter,
-            slot,
-        )?));
-        self.slots.who(slot).filter(|_| kept)?;
+        if !self.slots.is_held(slot) {
+            return None;
+        }
+        self.held(slot)
+    }
+
+    /// The values in a slot that somebody holds.
+    fn held(&mut self, slot: Slot) -> Option<Q::Item<'_>> {
+        let kept = F::keep(F::Reads::read(<FilterRows<Q, F>>::one(&mut self.filter, slot)?));
+        if !kept {
+            return None;
+        }
         Q::one(&mut self.columns, slot)
     }
 
