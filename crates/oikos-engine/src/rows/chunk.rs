@@ -106,7 +106,11 @@ impl<'a, Q: RowData, F: RowFilter<Q::Kind>> Chunk<'a, Q, F> {
     /// The rows of the words at the beginning in which everybody lives.
     #[inline]
     fn leading_rows_all_alive(&self) -> usize {
-        64 * self.living.iter().take_while(|word| **word == u64::MAX).count()
+        64 * self
+            .living
+            .iter()
+            .take_while(|word| **word == u64::MAX)
+            .count()
     }
 
     /// All rows, all of which are alive: a loop without a test per row, which can be vectorised. One
@@ -206,8 +210,15 @@ mod tests {
 
     #[test]
     fn every_living_row_is_visited_once_whatever_the_gaps() {
-        let gaps: [&[u32]; 7] =
-            [&[], &[0], &[63], &[64], &[130, 131], &[0, 64, 128, 191], &[199, 5, 100]];
+        let gaps: [&[u32]; 7] = [
+            &[],
+            &[0],
+            &[63],
+            &[64],
+            &[130, 131],
+            &[0, 64, 128, 191],
+            &[199, 5, 100],
+        ];
         for trees in [0, 1, 63, 64, 65, 128, 200, 256] {
             for fallen in gaps {
                 let fallen: Vec<u32> = fallen.iter().copied().filter(|n| *n < trees).collect();
@@ -217,7 +228,9 @@ mod tests {
                     visited.push((height.0, who.subject()));
                 });
                 let alive = (0..trees).filter(|number| !fallen.contains(number));
-                let alive: Vec<_> = alive.map(|number| (number, u64::from(number) + 1_000)).collect();
+                let alive: Vec<_> = alive
+                    .map(|number| (number, u64::from(number) + 1_000))
+                    .collect();
                 assert_eq!(visited, alive, "{trees} trees without {fallen:?}");
             }
         }
@@ -227,7 +240,9 @@ mod tests {
     fn a_slot_is_held_exactly_while_somebody_holds_it() {
         let (mut slots, _) = wood(130, &[0, 64, 129]);
         let agrees = |slots: &Slots<Tree>| {
-            (0..200).map(Slot).all(|slot| slots.is_held(slot) == slots.who(slot).is_some())
+            (0..200)
+                .map(Slot)
+                .all(|slot| slots.is_held(slot) == slots.who(slot).is_some())
         };
         assert!(agrees(&slots) && !slots.is_held(Slot(64)) && slots.is_held(Slot(128)));
         slots.admit(7).unwrap();
