@@ -99,7 +99,9 @@ fn the_dead_leave_their_slots_lowest_first_and_their_ids_for_ever() {
 fn a_slot_freed_far_below_the_others_is_filled_first() {
     fn ask(mut births: ResMut<Births<Tree>>, mut deaths: ResMut<Deaths<Tree>>, clock: Res<Clock>) {
         match clock.tick().index() {
-            0 => [150, 70, 10].into_iter().for_each(|id| deaths.request(tree(id), 0)),
+            0 => [150, 70, 10]
+                .into_iter()
+                .for_each(|id| deaths.request(tree(id), 0)),
             1 => (0..4).for_each(|ordinal| drop(births.request(0, ordinal, 50))),
             _ => {}
         }

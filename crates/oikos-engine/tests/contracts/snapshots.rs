@@ -73,18 +73,31 @@ fn a_changed_byte_anywhere_is_refused_with_nothing_changed_or_seen_by_the_digest
             match society.restore(&changed) {
                 Err(_) => {
                     refused += 1;
-                    assert_eq!(society.digest().unwrap(), digest, "{} {position}", section.name);
+                    assert_eq!(
+                        society.digest().unwrap(),
+                        digest,
+                        "{} {position}",
+                        section.name
+                    );
                 }
                 Ok(()) => {
                     seen += 1;
-                    assert_ne!(society.digest().unwrap(), digest, "{} {position}", section.name);
+                    assert_ne!(
+                        society.digest().unwrap(),
+                        digest,
+                        "{} {position}",
+                        section.name
+                    );
                     society.restore(&saved).unwrap();
                     assert_eq!(society.digest().unwrap(), digest);
                 }
             }
         }
     }
-    assert!(refused > 100 && seen > 500, "{refused} refused, {seen} seen");
+    assert!(
+        refused > 100 && seen > 500,
+        "{refused} refused, {seen} seen"
+    );
 }
 
 #[test]
