@@ -18,7 +18,8 @@ pub enum Violation {
     },
     /// Two runs that should be the same are not.
     #[error(
-        "{check}: two runs part in {tick}, after system `{system}` of phase {phase}; what differs: {}; {}",
+        "{check}: two runs part in {tick}, after system `{system}` of phase {phase}; what \
+         differs: {}; {}",
         .types.join(", "), hint(.check)
     )]
     Diverged {
@@ -34,7 +35,10 @@ pub enum Violation {
         types: Vec<String>,
     },
     /// Two fresh builds do not start from the same state.
-    #[error("{check}: two builds differ before their first tick: {}; {}", .types.join(", "), hint(.check))]
+    #[error(
+        "{check}: two builds differ before their first tick: {}; {}",
+        .types.join(", "), hint(.check)
+    )]
     GenesisDiffers {
         /// The check.
         check: &'static str,
@@ -43,7 +47,8 @@ pub enum Violation {
     },
     /// Two runs differed once, and did not when they were repeated system by system.
     #[error(
-        "{check}: two runs differ after {tick} in {}, but not when they are repeated to find the system; {}",
+        "{check}: two runs differ after {tick} in {}, but not when they are repeated to find the \
+         system; {}",
         .types.join(", "), hint(.check)
     )]
     Unrepeatable {
@@ -56,8 +61,9 @@ pub enum Violation {
     },
     /// No kind had rows enough, or ticks enough, for their order to change.
     #[error(
-        "scramble: the order of rows never changed (at most {most_rows} rows of one kind lived, in {ticks} \
-         ticks), so nothing was shown; give the society at least two members of a kind and more ticks"
+        "scramble: the order of rows never changed (at most {most_rows} rows of one kind lived, \
+         in {ticks} ticks), so nothing was shown; give the society at least two members of a kind \
+         and more ticks"
     )]
     NotScrambled {
         /// The most rows of one kind that lived after a tick.
@@ -99,7 +105,8 @@ pub enum Violation {
         /// The byte of its section.
         byte: usize,
     },
-    /// No changed bit of a type that holds something was ever accepted, so nothing was shown about its digest.
+    /// No changed bit of a type that holds something was ever accepted, so nothing was shown about
+    /// its digest.
     #[error("flip: no changed byte of `{name}` could be loaded, so its digest could not be tried")]
     NothingDecodes {
         /// The registered name of the type.
@@ -119,9 +126,9 @@ pub enum Violation {
     },
     /// A history is not the one that was written down.
     #[error(
-        "golden: the digest at {tick} is {found}, the test expects {expected:?}; if the history was meant to \
-         change, put the new digest there and add a note to the changelog that says which histories change \
-         and why; if not, something else changed it"
+        "golden: the digest at {tick} is {found}, the test expects {expected:?}; if the history \
+         was meant to change, put the new digest there and add a note to the changelog that says \
+         which histories change and why; if not, something else changed it"
     )]
     Golden {
         /// The tick that would run next.
@@ -133,8 +140,8 @@ pub enum Violation {
     },
     /// The society and its slow twin differ.
     #[error(
-        "script: at {tick} the society's {quantity} of {kind}#{id} is {found:?}, that of its slow twin \
-         {expected:?}"
+        "script: at {tick} the society's {quantity} of {kind}#{id} is {found:?}, that of its \
+         slow twin {expected:?}"
     )]
     TwinDiffers {
         /// The tick that would run next.
@@ -162,7 +169,8 @@ fn hint(check: &str) -> &'static str {
             "a result depends on how rows are split: merge only what gives the same in any order"
         }
         "save and load" => {
-            "state outside the registry (a captured variable, a static, a `Local`) is the usual cause"
+            "state outside the registry (a captured variable, a static, a `Local`) is the usual \
+             cause"
         }
         _ => "something outside the history was read: a static, a clock, randomness of the system",
     }
