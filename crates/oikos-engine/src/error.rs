@@ -188,6 +188,19 @@ pub enum EngineError {
         /// The number given twice.
         ordinal: u32,
     },
+    /// Births or deaths were asked for after those of the tick had been applied.
+    #[error(
+        "{births} births and {deaths} deaths of kind `{kind}` were asked for after `LiveStep::Apply`: ask in \
+         an earlier phase, or in the next tick"
+    )]
+    TooLateToLive {
+        /// The kind.
+        kind: &'static str,
+        /// Births asked for too late.
+        births: usize,
+        /// Deaths asked for too late.
+        deaths: usize,
+    },
     /// An id names nobody who lives.
     #[error("{id} is not alive")]
     NotAlive {

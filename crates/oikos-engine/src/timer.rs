@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kind::Kind;
 use crate::registry::MapOps;
+use crate::slots::Slots;
 
 /// Timers of one kind of event `E` for members of kind `K`.
 ///
@@ -91,7 +92,9 @@ impl<K: Kind, E: Clone + Send + Sync> Timers<K, E> {
     }
 
     /// Takes what is due at `now` or was before it: in the order (tick, subject, setting).
-    pub fn take_due(&mut self, now: Tick) -> Vec<(K::Id, E)> {
+    ///
+    /// A timer that was set for somebody already dead is taken off and left out.
+    pub fn take_due(&mut self, now: Tick, living: &Slots<K>) -> Vec<(K::Id, E)> {
         let mut found = Vec::new();
         while let Some(entry) = self.due.first_entry() {
             if entry.key().0 > now {
@@ -99,7 +102,10 @@ impl<K: Kind, E: Clone + Send + Sync> Timers<K, E> {
             }
             let ((tick, subject, number), event) = entry.remove_entry();
             self.by_subject.remove(&(subject, tick, number));
-            found.push((crate::slots::known_id::<K>(subject), event));
+            let subject = crate::slots::known_id::<K>(subject);
+            if living.contains(subject) {
+                found.push((subject, event));
+            }
         }
         found
     }

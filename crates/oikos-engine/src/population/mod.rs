@@ -180,6 +180,20 @@ impl<K: Kind> Default for Changes<K> {
     }
 }
 
+/// Refuses what was asked for after the tick's births and deaths had been applied: it would be lost.
+pub(crate) fn too_late<K: Kind>(world: &World) -> Result<(), EngineError> {
+    let births = world.resource::<Births<K>>().len();
+    let deaths = world.resource::<Deaths<K>>().len();
+    if births + deaths == 0 {
+        return Ok(());
+    }
+    Err(EngineError::TooLateToLive {
+        kind: K::NAME,
+        births,
+        deaths,
+    })
+}
+
 /// Admits a member at once, outside the queues: for starting populations, before the first tick.
 ///
 /// # Errors

@@ -37,6 +37,8 @@ pub(crate) struct KindEntry {
     pub(crate) permute_slots: fn(&mut World, &[u32]),
     /// Whether an entity is the one of a living member.
     pub(crate) owns: fn(&World, Entity) -> bool,
+    /// Births and deaths that were asked for too late.
+    pub(crate) too_late: fn(&World) -> Result<(), EngineError>,
     pub(crate) clear_entities: fn(&mut World),
 }
 
@@ -50,6 +52,7 @@ impl KindEntry {
             order: super::slots::order_by_id::<K>,
             permute_slots: super::slots::permute::<K>,
             owns: crate::entity::owns::<K>,
+            too_late: crate::population::too_late::<K>,
             clear_entities: crate::entity::Entities::<K>::clear,
         }
     }

@@ -158,6 +158,9 @@ impl Society {
         self.plan
             .run(&mut self.world, &left_out, after)?
             .map_err(Broken::System)?;
+        for kind in &self.registry.kinds {
+            (kind.too_late)(&self.world)?;
+        }
         for clear in &self.registry.transient {
             clear(&mut self.world);
         }

@@ -171,3 +171,22 @@ fn an_attribute_of_a_newborn_that_nobody_registered_is_refused() {
         "{text}"
     );
 }
+
+#[test]
+fn births_and_deaths_that_would_be_lost_are_refused() {
+    fn ask(mut births: ResMut<Births<Tree>>, mut deaths: ResMut<Deaths<Tree>>) {
+        drop(births.request(0, 0, 0));
+        deaths.request(tree(1), 0);
+    }
+    let late = |app: &mut bevy_app::App| {
+        app.add_systems(Tick, ask.in_set(Phase::Observe));
+    };
+    let mut society = small(late).build().unwrap();
+    let before = society.digest().unwrap();
+    let text = society.step().unwrap_err().to_string();
+    assert!(
+        text.contains("1 births and 1 deaths of kind `tree`"),
+        "{text}"
+    );
+    assert_eq!(society.digest().unwrap(), before);
+}

@@ -3,8 +3,8 @@
 use bevy_ecs::prelude::*;
 use oikos_core::{StableId, Tick as Moment};
 use oikos_engine::{
-    AppExt, Births, Clock, Deaths, Entities, KindMap, Phase, Society, SocietyBuilder, Tick, Timers,
-    Topic, Vocabulary, Word,
+    AppExt, Births, Clock, Deaths, Entities, KindMap, Phase, Slots, Society, SocietyBuilder, Tick,
+    Timers, Topic, Vocabulary, Word,
 };
 use oikos_testkit::Contract;
 use serde::{Deserialize, Serialize};
@@ -31,11 +31,16 @@ fn set(mut timers: ResMut<Timers<Tree, String>>, clock: Res<Clock>) {
     }
 }
 
-fn ring(mut timers: ResMut<Timers<Tree, String>>, clock: Res<Clock>, mut rung: ResMut<Rung>) {
+fn ring(
+    mut timers: ResMut<Timers<Tree, String>>,
+    trees: Res<Slots<Tree>>,
+    clock: Res<Clock>,
+    mut rung: ResMut<Rung>,
+) {
     let tick = clock.tick();
     rung.0.extend(
         timers
-            .take_due(tick)
+            .take_due(tick, &trees)
             .into_iter()
             .map(|(id, event)| (tick.index(), id.get(), event)),
     );
@@ -86,11 +91,14 @@ fn timers_survive_saving() {
 #[test]
 fn cancelled_timers_do_not_ring() {
     let mut timers = Timers::<Tree, u8>::default();
-    for (at, id) in [(1, 1), (2, 2), (3, 1)] {
+    for (at, id) in [(1, 1), (2, 2), (3, 1), (4, 4_000)] {
         timers.schedule(Moment::new(at), tree(id), at as u8);
     }
     timers.cancel(tree(1));
-    assert_eq!(timers.take_due(Moment::new(9)), [(tree(2), 2)]);
+    let society = small(|_| {}).build().unwrap();
+    let living = society.world().resource::<Slots<Tree>>();
+    assert_eq!(timers.take_due(Moment::new(9), living), [(tree(2), 2)]);
+    assert!(timers.is_empty(), "tree 4000 does not live");
 }
 
 #[derive(Component, Serialize, Deserialize, Clone, PartialEq, Debug)]

@@ -137,7 +137,7 @@ fn ring<K: Kind>(
     clock: Res<Clock>,
     mut tally: ResMut<Tally>,
 ) {
-    let rung = timers.take_due(clock.tick());
+    let rung = timers.take_due(clock.tick(), &members);
     // A timer of the dead that rings counts a million, so that it shows.
     tally.0[2] += rung
         .iter()
