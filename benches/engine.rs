@@ -19,7 +19,7 @@ fn step(society: &mut Society) {
 fn tick(criterion: &mut Criterion) {
     let mut idle = build(Pass::Nothing);
     criterion.bench_function("tick/without a system", |bench| {
-        bench.iter(|| step(&mut idle))
+        bench.iter(|| step(&mut idle));
     });
 }
 
@@ -39,7 +39,7 @@ fn column(criterion: &mut Criterion) {
     group.bench_function("rows", |bench| bench.iter(|| step(&mut serial)));
     let mut in_tasks = build(Pass::ColumnInTasks);
     group.bench_function("rows in tasks, one thread", |bench| {
-        bench.iter(|| step(&mut in_tasks))
+        bench.iter(|| step(&mut in_tasks));
     });
     group.finish();
 }

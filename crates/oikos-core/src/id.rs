@@ -33,6 +33,12 @@ pub trait StableId:
     /// skips none.
     const MAX: u64 = (1 << 53) - 1;
 
+    /// The lowest id.
+    const FIRST: Self;
+
+    /// The highest id.
+    const LAST: Self;
+
     /// The id with this number, 0 to [`MAX`](Self::MAX).
     ///
     /// # Errors
@@ -56,15 +62,10 @@ macro_rules! id_type {
         #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         $visibility struct $name(u64);
 
-        impl $name {
-            /// The lowest id.
-            pub const FIRST: Self = Self(0);
-            /// The highest id.
-            pub const LAST: Self = Self(<Self as $crate::StableId>::MAX);
-        }
-
         impl $crate::StableId for $name {
             const KIND: &'static str = $kind;
+            const FIRST: Self = Self(0);
+            const LAST: Self = Self(<Self as $crate::StableId>::MAX);
 
             #[inline]
             fn new(raw: u64) -> ::core::result::Result<Self, $crate::CoreError> {

@@ -3,11 +3,13 @@
 use std::io;
 use std::path::PathBuf;
 
+use oikos_core::Tick;
+use oikos_engine::EngineError;
 use thiserror::Error;
 
 use crate::schema::ColumnKind;
 
-/// What can go wrong between a row and a file.
+/// What can go wrong between a society and a file.
 ///
 /// Rows are counted from 0 within the table that refused one. Every call that returns an error
 /// from a table or a schema has changed nothing.
@@ -231,6 +233,70 @@ pub enum DataError {
         /// Why it was refused.
         source: arrow_schema::ArrowError,
     },
+    /// Two tables of one plan share a name.
+    #[error("the plan has two tables called {table:?}; rename one of them")]
+    DuplicateTable {
+        /// The repeated name.
+        table: String,
+    },
+    /// A table that was not collected.
+    #[error("no table is called {table:?}; there are: {}", list(.known))]
+    UnknownTable {
+        /// The name asked for.
+        table: String,
+        /// The tables that there are, in their order.
+        known: Vec<String>,
+    },
+    /// A measure that no plugin declared.
+    #[error(
+        "table {table}: no measure is called {measure:?}; declared by the society's plugins are: {}",
+        list(.known)
+    )]
+    UnknownMeasure {
+        /// The table that was to have it.
+        table: String,
+        /// The name asked for.
+        measure: String,
+        /// The measures that there are, in the order in which plugins declared them.
+        known: Vec<String>,
+    },
+    /// A measure that read NaN or an infinity.
+    #[error(
+        "table {table}: the measure {measure:?} read {value} at {tick}; let it read Missing where there is nothing to say"
+    )]
+    MeasureNotFinite {
+        /// The table.
+        table: String,
+        /// The measure.
+        measure: String,
+        /// The tick that was to run next.
+        tick: Tick,
+        /// What it read.
+        value: f64,
+    },
+    /// A table over the members of a kind that the society does not have.
+    #[error("table {table}: the society has no kind {kind:?}; add the plugin that brings it")]
+    UnknownKind {
+        /// The table.
+        table: String,
+        /// The kind, by its name.
+        kind: &'static str,
+    },
+    /// A column that is made from an attribute that the society does not have.
+    #[error(
+        "table {table}, column {column}: the society has no attribute {attribute:?}; add the plugin that brings it"
+    )]
+    UnknownAttribute {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// The attribute, by its name.
+        attribute: &'static str,
+    },
+    /// The society could not run on.
+    #[error("the society could not be run to the end: {0}")]
+    Society(#[source] Box<EngineError>),
     /// A statistic of fewer values than it needs.
     #[error("the {statistic} needs at least {needed} values and was given {got}")]
     TooFewValues {
@@ -265,7 +331,33 @@ pub enum DataError {
     },
 }
 
+fn list(names: &[String]) -> String {
+    if names.is_empty() {
+        return "none".to_owned();
+    }
+    names.join(", ")
+}
+
 impl DataError {
+    /// Takes over an engine's error; what a collector said comes out as it was.
+    pub(crate) fn society(error: EngineError) -> Self {
+        match error {
+            EngineError::Collector {
+                collector,
+                tick,
+                source,
+            } => match source.downcast::<Self>() {
+                Ok(said) => *said,
+                Err(source) => Self::Society(Box::new(EngineError::Collector {
+                    collector,
+                    tick,
+                    source,
+                })),
+            },
+            other => Self::Society(Box::new(other)),
+        }
+    }
+
     /// Wraps an error of the operating system with what was tried and where.
     pub(crate) fn file(
         action: &'static str,

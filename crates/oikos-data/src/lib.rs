@@ -20,19 +20,41 @@
 //! # }
 //! ```
 //!
+//! Tables of a society are collected while it runs: a [`Collect`] says which tables, when, and of what,
+//! and [`Collecting`] runs the society with it, into memory or straight into a sink.
+//!
+//! ```
+//! use oikos_core::{Cadence, Seed, Unit, Years};
+//! use oikos_data::{Collect, Collecting};
+//! use oikos_engine::Society;
+//! use oikos_world::PeoplePlugin;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let mut society = Society::builder(Seed(42)).add_plugins(PeoplePlugin).build()?;
+//! let yearly = Cadence::calendar(Unit::Year);
+//! let plan = Collect::new(0).every(yearly, "people", ["population", "mean_age", "births_total"]);
+//! let tables = society.collect(Years(10), &plan)?;
+//! assert_eq!(tables.table("people")?.column("population")?.ints()?, [0; 11]);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Invariants
 //!
 //! - It is output only: nothing here is read back into a society, and there is no reader of files.
+//! - Collecting looks at a society and changes nothing in it: its history is the same without.
+//! - What is collected does not depend on threads or on where the society stores whom.
 //! - A row is in a table whole or not at all; a refused row, schema or batch changes nothing.
 //! - No NaN, no infinity and no date without a four-digit ISO 8601 form ever reaches a table.
 //! - Rows stay in the order in which they were pushed, tables in the order of their batches.
 //! - A file appears under its own name only when the sink finishes, and whole. A sink that is
 //!   dropped or fails leaves none; what a killed process leaves ends in `.partial`.
 //! - Equal tables give equal bytes: no clock, no host name and no path is written.
-//! - It does not depend on the engine, starts no thread and does not compute what is observed.
+//! - It starts no thread and knows no measure of its own: plugins declare them.
 //! - It does not lock: one sink writes to a folder at a time, and files of an earlier run with the
 //!   same names are replaced.
 
+mod collect;
 mod column;
 mod csv_sink;
 mod date;
@@ -47,6 +69,7 @@ pub mod stats;
 mod table;
 mod value;
 
+pub use collect::{Collect, Collecting, Member, Readable, RowTable, Tables};
 pub use column::ColumnView;
 pub use csv_sink::CsvSink;
 pub use error::DataError;

@@ -11,8 +11,9 @@ use crate::table::Table;
 /// Takes the tables of one run, in batches, and makes them last.
 ///
 /// The batches of a table are told by its name; a sink keeps none of them in memory longer than it
-/// must. A batch may be empty: the table then exists with its columns and no rows.
-pub trait Sink {
+/// must. A batch may be empty: the table then exists with its columns and no rows. It is `Send`
+/// because a society hands over rows from a thread of its own.
+pub trait Sink: Send {
     /// Appends the rows of `table` to what was written under its name.
     ///
     /// # Errors

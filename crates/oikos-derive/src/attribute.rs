@@ -3,7 +3,9 @@
 use proc_macro_crate::{FoundCrate, crate_name};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::{Data, DataEnum, DataStruct, DeriveInput, Error, Expr, Ident, LitInt, LitStr, Member, Path};
+use syn::{
+    Data, DataEnum, DataStruct, DeriveInput, Error, Expr, Ident, LitInt, LitStr, Member, Path,
+};
 
 /// What `#[attribute(…)]` says.
 #[derive(Default)]
@@ -16,7 +18,10 @@ struct Options {
 
 pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     if !input.generics.params.is_empty() {
-        return Err(Error::new_spanned(&input.generics, "an attribute has no type parameters"));
+        return Err(Error::new_spanned(
+            &input.generics,
+            "an attribute has no type parameters",
+        ));
     }
     let options = options(input)?;
     let engine = engine_path()?;
@@ -31,7 +36,11 @@ pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
 
 fn options(input: &DeriveInput) -> syn::Result<Options> {
     let mut options = Options::default();
-    for attr in input.attrs.iter().filter(|attr| attr.path().is_ident("attribute")) {
+    for attr in input
+        .attrs
+        .iter()
+        .filter(|attr| attr.path().is_ident("attribute"))
+    {
         attr.parse_nested_meta(|meta| {
             if meta.path.is_ident("kind") {
                 options.kind = Some(meta.value()?.parse()?);
@@ -69,7 +78,10 @@ fn attribute_impl(
         Some(name) => quote!(#name),
         None => quote!(concat!(env!("CARGO_PKG_NAME"), ".", stringify!(#ident))),
     };
-    let version = options.version.as_ref().map_or_else(|| quote!(1), |version| quote!(#version));
+    let version = options
+        .version
+        .as_ref()
+        .map_or_else(|| quote!(1), |version| quote!(#version));
     let newborn = match &options.newborn {
         Some(newborn) => quote!(#newborn),
         None => quote!(<Self as ::core::default::Default>::default()),
@@ -152,11 +164,21 @@ fn struct_field(engine: &TokenStream, ident: &Ident, data: &DataStruct) -> Token
 }
 
 fn enum_field(engine: &TokenStream, ident: &Ident, data: &DataEnum) -> syn::Result<TokenStream> {
-    if let Some(full) = data.variants.iter().find(|variant| !variant.fields.is_empty()) {
-        return Err(Error::new_spanned(full, "a variant of an attribute holds nothing"));
+    if let Some(full) = data
+        .variants
+        .iter()
+        .find(|variant| !variant.fields.is_empty())
+    {
+        return Err(Error::new_spanned(
+            full,
+            "a variant of an attribute holds nothing",
+        ));
     }
     if data.variants.is_empty() || data.variants.len() > 256 {
-        return Err(Error::new_spanned(ident, "an attribute has between 1 and 256 variants"));
+        return Err(Error::new_spanned(
+            ident,
+            "an attribute has between 1 and 256 variants",
+        ));
     }
     let variants: Vec<_> = data.variants.iter().map(|variant| &variant.ident).collect();
     let numbers: Vec<_> = (0..variants.len()).map(|number| number as u8).collect();
@@ -183,9 +205,14 @@ fn engine_path() -> syn::Result<TokenStream> {
     if let Some(engine) = path_to("oikos-engine") {
         return Ok(engine);
     }
-    path_to("oikos").map(|oikos| quote!(#oikos::engine)).ok_or_else(|| {
-        Error::new(Span::call_site(), "`oikos` or `oikos-engine` must be a dependency of this crate")
-    })
+    path_to("oikos")
+        .map(|oikos| quote!(#oikos::engine))
+        .ok_or_else(|| {
+            Error::new(
+                Span::call_site(),
+                "`oikos` or `oikos-engine` must be a dependency of this crate",
+            )
+        })
 }
 
 fn world_path() -> Option<TokenStream> {

@@ -18,5 +18,7 @@ use proc_macro::TokenStream;
 #[proc_macro_derive(Attribute, attributes(attribute))]
 pub fn derive_attribute(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);
-    attribute::expand(&input).unwrap_or_else(syn::Error::into_compile_error).into()
+    attribute::expand(&input)
+        .unwrap_or_else(syn::Error::into_compile_error)
+        .into()
 }

@@ -24,7 +24,7 @@ use crate::message::{Mail, Message};
 use crate::population::{Births, Changes, Deaths, apply_changes};
 use crate::registry::{
     Class, ColumnOf, ForgetBy, KindEntry, MapOf, MapOps, Registry, State, Stored, StoredColumn,
-    StoredComponent, StoredSerde, StoredSlots, StoredState, TypeEntry,
+    StoredComponent, StoredEntities, StoredSerde, StoredSlots, StoredState, TypeEntry,
 };
 use crate::schedule::{LiveStep, Phases, Tick};
 use crate::slots::Slots;
@@ -58,6 +58,10 @@ pub trait AppExt {
     fn persist<R>(&mut self, name: &'static str, version: u32) -> &mut Self
     where
         R: Resource<Mutability = Mutable> + Serialize + DeserializeOwned + Default;
+    /// A persisted resource with a value that the plugin brings, in the place of what was inserted before.
+    fn persist_value<R>(&mut self, name: &'static str, version: u32, value: R) -> &mut Self
+    where
+        R: Resource<Mutability = Mutable> + Serialize + DeserializeOwned;
     /// A persisted resource that saves itself.
     fn state<R: State + Default>(&mut self, name: &'static str, version: u32) -> &mut Self;
     /// A resource that follows from persisted state. `rebuild` makes it anew after a load and after rows
@@ -108,13 +112,18 @@ impl AppExt for App {
         let stored = Box::new(StoredSlots::<K>(PhantomData));
         register::<Slots<K>>(self, K::NAME, 1, Class::Persisted(stored));
         self.init_resource::<Slots<K>>();
-        self.transient::<Births<K>>().transient::<Deaths<K>>().transient::<Changes<K>>();
+        self.transient::<Births<K>>()
+            .transient::<Deaths<K>>()
+            .transient::<Changes<K>>();
         register_component::<K::Id>(self);
         let mut entry = KindEntry::new::<K>();
+        entry.components.push(self.world_mut().register_component::<K::Id>());
         entry.maps.push(Box::new(EntitiesOf::<K>(PhantomData)));
         registry(self).kinds.push(entry);
-        // A load removes all entities; the components that are loaded after it bring theirs back.
-        self.derived::<Entities<K>>(None);
+        let stored = Box::new(StoredEntities::<K>(PhantomData));
+        let name = format!("{}.entities", K::NAME);
+        register::<Entities<K>>(self, &name, 1, Class::Persisted(stored));
+        self.init_resource::<Entities<K>>();
         self.add_systems(Tick, apply_changes::<K>.in_set(LiveStep::Apply).in_set(crate::Phase::Live));
         self
     }
@@ -131,9 +140,13 @@ impl AppExt for App {
     fn derived_attribute<A: Attribute>(&mut self) -> &mut Self {
         fn rebuild<A: Attribute>(world: &mut World) {
             let slots = world.resource::<Slots<A::Kind>>().slots();
-            world.resource_mut::<Column<A>>().replace(vec![A::newborn(); slots]);
+            world
+                .resource_mut::<Column<A>>()
+                .replace(vec![A::newborn(); slots]);
         }
-        if register::<Column<A>>(self, A::NAME, A::VERSION, Class::Derived(Some(rebuild::<A>))) {
+        // Under its Rust name: nothing saves it.
+        let name = std::any::type_name::<A>();
+        if register::<Column<A>>(self, name, A::VERSION, Class::Derived(Some(rebuild::<A>))) {
             add_column::<A>(self);
         }
         self
@@ -170,8 +183,20 @@ impl AppExt for App {
         self
     }
 
+    fn persist_value<R>(&mut self, name: &'static str, version: u32, value: R) -> &mut Self
+    where
+        R: Resource<Mutability = Mutable> + Serialize + DeserializeOwned,
+    {
+        self.insert_resource(value);
+        register_present::<R>(self, name, version);
+        self
+    }
+
     fn state<R: State + Default>(&mut self, name: &'static str, version: u32) -> &mut Self {
-        let stored = StoredState::<R> { name: name.to_owned(), marker: PhantomData };
+        let stored = StoredState::<R> {
+            name: name.to_owned(),
+            marker: PhantomData,
+        };
         if register::<R>(self, name, version, Class::Persisted(Box::new(stored))) {
             self.init_resource::<R>();
         }
@@ -192,7 +217,14 @@ impl AppExt for App {
         C: Component + Serialize + DeserializeOwned,
     {
         let stored = StoredComponent::<K, C> { name: name.to_owned(), marker: PhantomData };
-        register::<C>(self, name, version, Class::Persisted(Box::new(stored)));
+        if register::<C>(self, name, version, Class::Persisted(Box::new(stored))) {
+            let component = self.world_mut().register_component::<C>();
+            let mut registry = registry(self);
+            match registry.kind_mut(TypeId::of::<K>()) {
+                Some(kind) => kind.components.push(component),
+                None => registry.problems.push(EngineError::UnknownKind { kind: K::NAME }),
+            }
+        }
         self
     }
 
@@ -222,7 +254,11 @@ impl AppExt for App {
                 let first = other.rust_type.to_owned();
                 let second = entry.rust_type.to_owned();
                 let name = name.to_owned();
-                registry.problems.push(EngineError::DuplicateType { name, first, second });
+                registry.problems.push(EngineError::DuplicateType {
+                    name,
+                    first,
+                    second,
+                });
             }
             Some(_) => {}
             None => {
@@ -241,8 +277,14 @@ impl AppExt for App {
         self.vocabulary::<T>();
         let word = self.world_mut().resource_mut::<Vocabulary<T>>().word(name);
         word.unwrap_or_else(|| {
-            let problem = format!("vocabulary `{}` is full, `{name}` has no number left", T::NAME);
-            let problem = EngineError::Setting { setting: "word", problem };
+            let problem = format!(
+                "vocabulary `{}` is full, `{name}` has no number left",
+                T::NAME
+            );
+            let problem = EngineError::Setting {
+                setting: "word",
+                problem,
+            };
             registry(self).problems.push(problem);
             Word::from_number(u16::MAX)
         })
@@ -254,7 +296,11 @@ impl AppExt for App {
         cadence: Cadence,
         check: fn(&World) -> Result<(), String>,
     ) -> &mut Self {
-        registry(self).invariants.push(Invariant { name, cadence, check });
+        registry(self).invariants.push(Invariant {
+            name,
+            cadence,
+            check,
+        });
         self
     }
 
@@ -269,7 +315,12 @@ impl AppExt for App {
         fn clear<R: Resource<Mutability = Mutable> + Default>(world: &mut World) {
             *world.resource_mut::<R>() = R::default();
         }
-        if register::<R>(self, std::any::type_name::<R>(), 1, Class::Derived(Some(clear::<R>))) {
+        if register::<R>(
+            self,
+            std::any::type_name::<R>(),
+            1,
+            Class::Derived(Some(clear::<R>)),
+        ) {
             self.init_resource::<R>();
             registry(self).transient.push(clear::<R>);
         }
@@ -277,12 +328,16 @@ impl AppExt for App {
     }
 
     fn problem(&mut self, setting: &'static str, problem: String) -> &mut Self {
-        registry(self).problems.push(EngineError::Setting { setting, problem });
+        registry(self)
+            .problems
+            .push(EngineError::Setting { setting, problem });
         self
     }
 
     fn plugin_version(&mut self, plugin: &str, version: &str) -> &mut Self {
-        registry(self).plugins.push((plugin.to_owned(), version.to_owned()));
+        registry(self)
+            .plugins
+            .push((plugin.to_owned(), version.to_owned()));
         self
     }
 }
@@ -296,11 +351,22 @@ fn register<C: Component>(app: &mut App, name: &str, version: u32, class: Class)
     let component = app.world_mut().register_component::<C>();
     let rust_type = std::any::type_name::<C>();
     let mut registry = registry(app);
-    if registry.types.iter().any(|entry| entry.component == component && entry.name == name) {
+    if registry
+        .types
+        .iter()
+        .any(|entry| entry.component == component && entry.name == name)
+    {
         return false;
     }
     let key = TypeKey::new(name);
-    registry.add(TypeEntry { name: name.to_owned(), version, rust_type, component, class, key });
+    registry.add(TypeEntry {
+        name: name.to_owned(),
+        version,
+        rust_type,
+        component,
+        class,
+        key,
+    });
     true
 }
 
@@ -308,8 +374,10 @@ fn persist<R>(app: &mut App, name: &'static str, version: u32) -> bool
 where
     R: Resource<Mutability = Mutable> + Serialize + DeserializeOwned + Default,
 {
-    let stored: Box<dyn Stored> =
-        Box::new(StoredSerde::<R> { name: name.to_owned(), marker: PhantomData });
+    let stored: Box<dyn Stored> = Box::new(StoredSerde::<R> {
+        name: name.to_owned(),
+        marker: PhantomData,
+    });
     let new = register::<R>(app, name, version, Class::Persisted(stored));
     if new {
         app.init_resource::<R>();
@@ -322,7 +390,10 @@ pub(crate) fn register_present<R>(app: &mut App, name: &'static str, version: u3
 where
     R: Resource<Mutability = Mutable> + Serialize + DeserializeOwned,
 {
-    let stored = StoredSerde::<R> { name: name.to_owned(), marker: PhantomData };
+    let stored = StoredSerde::<R> {
+        name: name.to_owned(),
+        marker: PhantomData,
+    };
     register::<R>(app, name, version, Class::Persisted(Box::new(stored)));
 }
 
@@ -333,10 +404,15 @@ fn register_component<C: Component>(app: &mut App) {
 fn add_column<A: Attribute>(app: &mut App) {
     app.init_resource::<Column<A>>();
     let mut registry = registry(app);
-    let column = (TypeId::of::<A>(), Box::new(ColumnOf::<A>(PhantomData)) as Box<_>);
+    let column = (
+        TypeId::of::<A>(),
+        Box::new(ColumnOf::<A>(PhantomData)) as Box<_>,
+    );
     match registry.kind_mut(TypeId::of::<A::Kind>()) {
         Some(kind) => kind.columns.push(column),
-        None => registry.problems.push(EngineError::UnknownKind { kind: A::Kind::NAME }),
+        None => registry.problems.push(EngineError::UnknownKind {
+            kind: A::Kind::NAME,
+        }),
     }
 }
 
@@ -344,6 +420,8 @@ fn add_map<K: Kind>(app: &mut App, map: Box<dyn MapOps>) {
     let mut registry = registry(app);
     match registry.kind_mut(TypeId::of::<K>()) {
         Some(kind) => kind.maps.push(map),
-        None => registry.problems.push(EngineError::UnknownKind { kind: K::NAME }),
+        None => registry
+            .problems
+            .push(EngineError::UnknownKind { kind: K::NAME }),
     }
 }

@@ -160,7 +160,10 @@ impl<F: Field, const N: usize> Field for [F; N] {
         }
     }
     fn take(bytes: &[u8]) -> Option<Self> {
-        let values: Vec<F> = bytes.chunks_exact(F::BYTES).map(F::take).collect::<Option<_>>()?;
+        let values: Vec<F> = bytes
+            .chunks_exact(F::BYTES)
+            .map(F::take)
+            .collect::<Option<_>>()?;
         values.try_into().ok()
     }
 }
@@ -169,7 +172,9 @@ impl<F: Field, const N: usize> Field for [F; N] {
 impl<F: Field> Field for Option<F> {
     const BYTES: usize = 1 + F::BYTES;
     fn put(self, out: &mut [u8]) {
-        let Some((tag, rest)) = out.split_first_mut() else { return };
+        let Some((tag, rest)) = out.split_first_mut() else {
+            return;
+        };
         *tag = u8::from(self.is_some());
         match self {
             Some(value) => value.put(rest),
@@ -204,7 +209,10 @@ impl Field for Money {
     }
     fn take(bytes: &[u8]) -> Option<Self> {
         let (minor, currency) = bytes.split_at_checked(8)?;
-        Some(Money { minor: i64::take(minor)?, currency: Currency::take(currency)? })
+        Some(Money {
+            minor: i64::take(minor)?,
+            currency: Currency::take(currency)?,
+        })
     }
 }
 

@@ -20,7 +20,13 @@ impl Clock {
     pub(crate) fn new(seed: Seed, calendar: Calendar) -> Result<Self, CoreError> {
         let today = calendar.date(Tick::ZERO)?;
         let tick_seconds = calendar.length_seconds(Tick::ZERO)?;
-        Ok(Self { seed, calendar, tick: Tick::ZERO, today, tick_seconds })
+        Ok(Self {
+            seed,
+            calendar,
+            tick: Tick::ZERO,
+            today,
+            tick_seconds,
+        })
     }
 
     /// The tick that is running or runs next.
@@ -55,7 +61,10 @@ impl Clock {
 
     pub(crate) fn advance(&mut self) -> Result<(), CoreError> {
         let tick = self.tick.next()?;
-        let (today, seconds) = (self.calendar.date(tick)?, self.calendar.length_seconds(tick)?);
+        let (today, seconds) = (
+            self.calendar.date(tick)?,
+            self.calendar.length_seconds(tick)?,
+        );
         (self.tick, self.today, self.tick_seconds) = (tick, today, seconds);
         Ok(())
     }

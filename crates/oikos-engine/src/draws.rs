@@ -1,5 +1,10 @@
 //! Named draws for systems (C1).
 
+#![expect(
+    clippy::disallowed_types,
+    reason = "a `Local` that holds nothing: a hook at initialisation"
+)]
+
 use bevy_ecs::resource::Resource;
 use bevy_ecs::system::{Local, Res, SystemParam};
 use bevy_ecs::world::{FromWorld, World};
@@ -47,7 +52,6 @@ macro_rules! draw_stream {
 pub struct Draws<'w, 's, S: DrawStream> {
     clock: Res<'w, Clock>,
     // Holds nothing: it is there because a `Local` is made when the system is initialised.
-    #[expect(clippy::disallowed_types, reason = "no state, only a hook at initialisation")]
     _registration: Local<'s, Registration<S>>,
 }
 

@@ -21,7 +21,9 @@ pub struct Entities<K: Kind> {
 
 impl<K: Kind> Default for Entities<K> {
     fn default() -> Self {
-        Self { by_id: IdMap::default() }
+        Self {
+            by_id: IdMap::default(),
+        }
     }
 }
 
@@ -40,7 +42,10 @@ impl<K: Kind> Entities<K> {
     /// The member's entity, made if it has none yet; `None` for one that does not live. For exclusive
     /// systems and for populating.
     pub fn entity(world: &mut World, id: K::Id) -> Option<Entity> {
-        world.resource::<Slots<K>>().contains(id).then(|| Self::of(world, id))
+        world
+            .resource::<Slots<K>>()
+            .contains(id)
+            .then(|| Self::of(world, id))
     }
 
     pub(crate) fn of(world: &mut World, id: K::Id) -> Entity {

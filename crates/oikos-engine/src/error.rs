@@ -18,7 +18,9 @@ pub enum EngineError {
         reason: String,
     },
     /// A type was registered twice.
-    #[error("`{name}` is registered twice, by `{first}` and by `{second}`; give one of them another name")]
+    #[error(
+        "`{name}` is registered twice, by `{first}` and by `{second}`; give one of them another name"
+    )]
     DuplicateType {
         /// The name under which it would be saved.
         name: String,
@@ -48,8 +50,8 @@ pub enum EngineError {
     },
     /// An entity holds a component that no save would contain.
     #[error(
-        "component `{rust_type}` is not registered, so a save would forget it; register it with \
-         `app.component`"
+        "component `{rust_type}` is not registered for the kind that carries it, so a save would forget it; \
+         register it with `app.component`"
     )]
     UnregisteredComponent {
         /// The Rust type.
@@ -146,7 +148,9 @@ pub enum EngineError {
         restored: Tick,
     },
     /// An invariant does not hold. The society is back at its last saved state.
-    #[error("invariant `{invariant}` is broken at {tick}: {detail}; the society is back at {restored}")]
+    #[error(
+        "invariant `{invariant}` is broken at {tick}: {detail}; the society is back at {restored}"
+    )]
     InvariantBroken {
         /// The invariant.
         invariant: String,
@@ -207,7 +211,9 @@ pub enum EngineError {
         kind: String,
     },
     /// A journal does not continue this history.
-    #[error("journal entry {sequence} does not follow {expected}; replay entries in order, from genesis")]
+    #[error(
+        "journal entry {sequence} does not follow {expected}; replay entries in order, from genesis"
+    )]
     JournalGap {
         /// The entry's number.
         sequence: u64,
@@ -245,5 +251,9 @@ pub enum EngineError {
 }
 
 fn list(errors: &[EngineError]) -> String {
-    errors.iter().map(|error| format!("  - {error}")).collect::<Vec<_>>().join("\n")
+    errors
+        .iter()
+        .map(|error| format!("  - {error}"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }

@@ -34,7 +34,8 @@ pub(crate) struct PendingInputs {
 impl PendingInputs {
     pub(crate) fn push(&mut self, entry: JournalEntry) {
         self.next = entry.sequence + 1;
-        self.queue.insert((entry.due, entry.sequence), (entry.kind, entry.bytes));
+        self.queue
+            .insert((entry.due, entry.sequence), (entry.kind, entry.bytes));
     }
 
     fn take_due(&mut self, now: Tick) -> Vec<(String, Vec<u8>)> {
@@ -82,7 +83,9 @@ pub(crate) struct InputEntry {
 }
 
 impl InputEntry {
-    pub(crate) fn of<I: Serialize + DeserializeOwned + Send + Sync + 'static>(version: u32) -> Self {
+    pub(crate) fn of<I: Serialize + DeserializeOwned + Send + Sync + 'static>(
+        version: u32,
+    ) -> Self {
         Self {
             version,
             rust_type: std::any::type_name::<I>(),

@@ -45,7 +45,11 @@ impl<K: Kind> Copy for Who<K> {}
 
 impl<K: Kind> Who<K> {
     pub(crate) const fn new(id: u64, subject: u64) -> Self {
-        Self { id, subject, kind: std::marker::PhantomData }
+        Self {
+            id,
+            subject,
+            kind: std::marker::PhantomData,
+        }
     }
 
     /// The member's id.

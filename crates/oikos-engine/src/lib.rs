@@ -56,7 +56,9 @@ pub use map::KindMap;
 pub use message::{Addressed, Mail, Message};
 pub use population::{Births, Born, Changes, Deaths, Died, NewMember, found, set_all};
 pub use registry::{Layout, State, TypeInfo};
-pub use rows::{AttributeSet, Chunk, NoColumns, Not, ROWS_PER_TASK, ReadOnlyRowData, RowData, RowFilter, Rows};
+pub use rows::{
+    AttributeSet, Chunk, NoColumns, Not, ROWS_PER_TASK, ReadOnlyRowData, RowData, RowFilter, Rows,
+};
 pub use schedule::{Ambiguity, LiveStep, Phase, Phases, Tick, TickSchedule};
 pub use slots::{Slot, Slots};
 pub use society::{

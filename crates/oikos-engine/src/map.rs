@@ -12,14 +12,19 @@ use crate::kind::Kind;
 ///
 /// Register it with [`AppExt::map`](crate::AppExt::map). Dereferences to an [`IdMap`].
 #[derive(Resource, Serialize, Deserialize)]
-#[serde(transparent, bound(serialize = "T: Serialize", deserialize = "T: Deserialize<'de>"))]
+#[serde(
+    transparent,
+    bound(serialize = "T: Serialize", deserialize = "T: Deserialize<'de>")
+)]
 pub struct KindMap<K: Kind, T: Send + Sync + 'static> {
     values: IdMap<K::Id, T>,
 }
 
 impl<K: Kind, T: Send + Sync + 'static> Default for KindMap<K, T> {
     fn default() -> Self {
-        Self { values: IdMap::default() }
+        Self {
+            values: IdMap::default(),
+        }
     }
 }
 

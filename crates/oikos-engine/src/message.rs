@@ -32,7 +32,10 @@ struct Letter<M> {
 
 impl<M: Message> Default for Mail<M> {
     fn default() -> Self {
-        Self { letters: Vec::new(), sorted: true }
+        Self {
+            letters: Vec::new(),
+            sorted: true,
+        }
     }
 }
 
@@ -51,17 +54,22 @@ impl<M: Message> Mail<M> {
     pub fn send(&mut self, sender: Who<M::From>, receiver: <M::To as Kind>::Id, message: M) {
         let (sender, receiver) = (sender.id().get(), receiver.get());
         self.sorted = false;
-        self.letters.push(Letter { receiver, sender, message });
+        self.letters.push(Letter {
+            receiver,
+            sender,
+            message,
+        });
     }
 
     /// Sends what a parallel pass collected.
     pub fn extend(&mut self, messages: impl IntoIterator<Item = Addressed<M>>) {
         self.sorted = false;
-        self.letters.extend(messages.into_iter().map(|addressed| Letter {
-            receiver: addressed.receiver.get(),
-            sender: addressed.sender.get(),
-            message: addressed.message,
-        }));
+        self.letters
+            .extend(messages.into_iter().map(|addressed| Letter {
+                receiver: addressed.receiver.get(),
+                sender: addressed.sender.get(),
+                message: addressed.message,
+            }));
     }
 
     /// All messages as (receiver, sender, message), in the order of receivers, then senders, then
@@ -92,7 +100,8 @@ impl<M: Message> Mail<M> {
     /// Stable, so that one sender's messages to one receiver stay in the order of sending.
     fn sort(&mut self) {
         if !self.sorted {
-            self.letters.sort_by_key(|letter| (letter.receiver, letter.sender));
+            self.letters
+                .sort_by_key(|letter| (letter.receiver, letter.sender));
             self.sorted = true;
         }
     }

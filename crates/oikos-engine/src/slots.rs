@@ -14,6 +14,13 @@ use crate::kind::{Kind, Who};
 pub struct Slot(pub(crate) u32);
 
 impl Slot {
+    /// The slot at a position in a column: [`Chunk::first_slot`](crate::Chunk::first_slot) and the row
+    /// in the chunk.
+    #[must_use]
+    pub const fn new(position: u32) -> Self {
+        Self(position)
+    }
+
     /// The position in a column.
     #[must_use]
     pub const fn index(self) -> usize {
@@ -114,9 +121,9 @@ impl<K: Kind> Slots<K> {
 
     /// The living, in the order of their slots. No result may depend on that order.
     pub fn iter(&self) -> impl Iterator<Item = (Slot, Who<K>)> + '_ {
-        let all = (0..).map(Slot).zip(self.ids.iter().zip(&self.subjects));
-        let held = all.filter(|(_, (id, _))| **id != NOBODY);
-        held.map(|(slot, (id, subject))| (slot, Who::new(*id, *subject)))
+        let rows = self.ids.iter().zip(&self.subjects).enumerate();
+        let held = rows.filter(|(_, (id, _))| **id != NOBODY);
+        held.map(|(slot, (id, subject))| (Slot(slot as u32), Who::new(*id, *subject)))
     }
 
     /// Draw subjects by slot; that of a free slot means nothing.
@@ -134,6 +141,12 @@ impl<K: Kind> Slots<K> {
 
     pub(crate) fn ids(&self) -> &[u64] {
         &self.ids
+    }
+
+    /// Whether the member with this number lives: for code that keeps bare numbers.
+    #[must_use]
+    pub fn contains_raw(&self, id: u64) -> bool {
+        self.slot_of_raw(id).is_some()
     }
 
     pub(crate) fn slot_of_raw(&self, id: u64) -> Option<u32> {
@@ -197,13 +210,22 @@ impl<K: Kind> Slots<K> {
     /// slot once and no free one.
     pub(crate) fn permute(&mut self, order: &[u32]) {
         let ids = order.iter().map(|from| self.ids[*from as usize]).collect();
-        let subjects = order.iter().map(|from| self.subjects[*from as usize]).collect();
+        let subjects = order
+            .iter()
+            .map(|from| self.subjects[*from as usize])
+            .collect();
         self.set_rows(ids, subjects);
     }
 
-    /// Replaces everything by dense rows.
-    pub(crate) fn restore(&mut self, ids: Vec<u64>, subjects: Vec<u64>, next_id: u64) {
-        self.slot_of.clear();
+    /// Replaces everything by dense rows. `slot_of` is empty, with room for all ids.
+    pub(crate) fn restore(
+        &mut self,
+        ids: Vec<u64>,
+        subjects: Vec<u64>,
+        next_id: u64,
+        slot_of: Vec<u32>,
+    ) {
+        self.slot_of = slot_of;
         self.slot_of.resize(next_id as usize, NOWHERE);
         self.set_rows(ids, subjects);
     }

@@ -18,7 +18,10 @@ use crate::registry::MapOps;
 #[serde(
     from = "Saved<E>",
     into = "Saved<E>",
-    bound(serialize = "E: Clone + Serialize", deserialize = "E: Clone + Deserialize<'de>")
+    bound(
+        serialize = "E: Clone + Serialize",
+        deserialize = "E: Clone + Deserialize<'de>"
+    )
 )]
 pub struct Timers<K: Kind, E: Clone + Send + Sync + 'static> {
     due: BTreeMap<(Tick, u64, u64), E>,
@@ -46,7 +49,9 @@ impl<K: Kind, E: Clone + Send + Sync> From<Timers<K, E>> for Saved<E> {
     fn from(timers: Timers<K, E>) -> Self {
         let due = timers.due.into_iter();
         Self {
-            due: due.map(|((tick, subject, number), event)| (tick, subject, number, event)).collect(),
+            due: due
+                .map(|((tick, subject, number), event)| (tick, subject, number, event))
+                .collect(),
         }
     }
 }

@@ -81,7 +81,10 @@ pub struct Vocabulary<T: Topic> {
 
 impl<T: Topic> Default for Vocabulary<T> {
     fn default() -> Self {
-        Self { words: Vec::new(), topic: PhantomData }
+        Self {
+            words: Vec::new(),
+            topic: PhantomData,
+        }
     }
 }
 
@@ -106,7 +109,9 @@ impl<T: Topic> Vocabulary<T> {
     /// A word's name; `None` for a number without a word.
     #[must_use]
     pub fn name(&self, word: Word<T>) -> Option<&str> {
-        self.words.get(usize::from(word.number())).map(String::as_str)
+        self.words
+            .get(usize::from(word.number()))
+            .map(String::as_str)
     }
 
     /// All words in order.

@@ -9,6 +9,32 @@ pub enum FamilyError {
     /// A file of rates or of people could not be read.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// A force exceeds the bound against which candidates were drawn.
+    #[error(
+        "`{event}` for {who} has a force of {force} a year, above its declared bound: raise \
+         `Hazard::bound`, or look at hazards daily"
+    )]
+    AboveBound {
+        /// The person.
+        who: String,
+        /// The event's stream.
+        event: &'static str,
+        /// The force, per year.
+        force: f64,
+    },
+    /// Something happened without a cause.
+    #[error(
+        "an event was accepted, but no hazard has a force: add hazards before the society runs"
+    )]
+    NoCause,
+    /// A population of nobody, or of more than ids can name.
+    #[error("a population of {people}: give between 1 and {max} people")]
+    People {
+        /// How many were asked for.
+        people: u64,
+        /// The most there can be.
+        max: u64,
+    },
     /// A number lies outside what the model can take.
     #[error("{name} is {value}: {must}")]
     Parameter {

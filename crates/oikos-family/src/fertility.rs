@@ -171,6 +171,18 @@ impl MultipleBirths {
         })
     }
 
+    /// The share of all children born that are twins.
+    #[must_use]
+    pub const fn twin_share(&self) -> f64 {
+        self.twin_share
+    }
+
+    /// The share of all children born that are triplets.
+    #[must_use]
+    pub const fn triplet_share(&self) -> f64 {
+        self.triplet_share
+    }
+
     /// Deliveries per child born: the force of delivery is the birth rate times this.
     #[must_use]
     pub fn deliveries_per_birth(&self) -> f64 {

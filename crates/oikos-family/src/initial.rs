@@ -7,32 +7,24 @@ use crate::tables::{AGE_MAX, PopulationGroup};
 /// Weights within an age group are whole multiples of this share of the largest one, 2^-40.
 const WEIGHT_UNITS: f64 = 1_099_511_627_776.0;
 
-/// Shares out `units` in proportion to `weights`, in whole units that add up exactly.
+/// Shares out `units` in proportion to `weights`, in whole units that add up exactly, by largest
+/// remainder.
 ///
-/// By largest remainder (Hamilton's method): everybody gets the whole part of their share, and what
-/// is left goes one each to the largest remainders, to the first of equal ones.
-///
-/// Fails when there are units to share out and all weights are zero.
-fn apportion(units: u64, weights: &[u64]) -> Result<Vec<u64>, FamilyError> {
-    let total: u128 = weights.iter().map(|&weight| u128::from(weight)).sum();
-    if total == 0 {
-        let nothing = vec![0; weights.len()];
-        return if units == 0 {
-            Ok(nothing)
-        } else {
-            Err(FamilyError::NothingToShareBy { units })
-        };
+/// # Errors
+/// When there are units to share out and all weights are zero.
+pub(crate) fn apportion(units: u64, weights: &[u64]) -> Result<Vec<u64>, FamilyError> {
+    if units == 0 {
+        return Ok(vec![0; weights.len()]);
     }
-    let exact = |weight: u64| u128::from(units) * u128::from(weight);
-    // A share never exceeds the units, so it fits.
-    let mut shares: Vec<u64> = weights.iter().map(|&w| (exact(w) / total) as u64).collect();
-    let left = units - shares.iter().sum::<u64>();
-    let mut order: Vec<usize> = (0..weights.len()).collect();
-    order.sort_by_key(|&row| (std::cmp::Reverse(exact(weights[row]) % total), row));
-    for &row in order.iter().take(left as usize) {
-        shares[row] += 1;
-    }
-    Ok(shares)
+    let nothing = FamilyError::NothingToShareBy { units };
+    let whole = i64::try_from(units)
+        .ok()
+        .and_then(|units| oikos_core::apportion(units, weights).ok());
+    Ok(whole
+        .ok_or(nothing)?
+        .into_iter()
+        .map(i64::unsigned_abs)
+        .collect())
 }
 
 /// A population of exactly `people` persons by completed age (0..=150) and sex.

@@ -34,23 +34,31 @@
 //!   in validation, not to schedule deaths.
 //! - Numbers are integers where they count (people, days, events) and floats where they are rates.
 
+extern crate self as oikos_family;
+
 mod calendar;
+mod chance;
 mod compare;
 mod error;
 mod fertility;
 mod gompertz;
 mod gompertz_fit;
-mod hazard;
+mod hazards;
 mod initial;
 mod leslie;
 mod lexis;
 mod life_table;
+mod lineage;
 mod observed;
 mod period;
+mod population;
+mod score;
 mod special;
 mod stable;
 mod tables;
+mod vital;
 
+pub use chance::{DAYS_PER_YEAR, daily_probability, force_from_days, force_of, threshold};
 pub use compare::{CONFIDENCE, Comparison, ComparisonRow, EXPECTED_MIN};
 pub use error::FamilyError;
 pub use fertility::{
@@ -59,18 +67,27 @@ pub use fertility::{
 };
 pub use gompertz::Gompertz;
 pub use gompertz_fit::MortalityCell;
-pub use hazard::{DAYS_PER_YEAR, daily_probability, force_from_days, force_of, threshold};
+pub use hazards::{
+    Force, Hazard, HazardEvent, HazardExt, HazardMode, HazardStep, NoParam, Occurrence,
+    Occurrences, TickYears, Today,
+};
 pub use initial::integer_population;
 pub use leslie::{Leslie, StableGrowth};
 pub use lexis::{Exposure, LifeSpan};
 pub use life_table::{LifeTable, PROBABILITY_MAX};
+pub use lineage::{Lineage, LineageRecord};
 pub use period::{PeriodRates, YearRates};
+pub use population::{PEOPLE_MAX, Population};
+pub use score::Score;
 pub use special::{
     chi_square_quantile, gamma_quantile, incomplete_gamma, poisson_limits,
     scaled_exponential_integral,
 };
 pub use stable::{Reproduction, StablePopulation, stable_population};
 pub use tables::{AGE_MAX, PopulationGroup, Series, TableError, Tables};
+pub use vital::{
+    ChildrenBorn, Death, Delivery, FamilyPlugin, Fertility, ForcesNow, Mortality, VitalRates,
+};
 
 /// Names of the sexes, in the order of their indices.
 pub const SEXES: [&str; 2] = ["male", "female"];

@@ -1,7 +1,7 @@
 //! Life tables with a constant force of mortality within each completed year of age.
 
+use crate::chance::force_of;
 use crate::error::FamilyError;
-use crate::hazard::force_of;
 
 /// The largest yearly probability of dying that has a finite force: a certain death (q = 1) is
 /// taken as this one, a force of 20.7 a year, under which one in 10^9 sees the next birthday.

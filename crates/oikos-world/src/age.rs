@@ -15,7 +15,7 @@ use crate::person::BirthDate;
 pub struct Dawn;
 
 /// Ages are counted up to this one; whoever is older counts as this old.
-const HIGHEST_AGE: u32 = 149;
+const HIGHEST_AGE: u32 = 150;
 
 /// How old people are today, in completed years.
 ///
@@ -39,7 +39,10 @@ impl Ages {
     pub fn on(today: Date) -> Self {
         let latest = |age| today.years_before(age).map_or(i32::MIN, Date::days);
         let completed_by = (0..=HIGHEST_AGE + 1).map(latest).collect();
-        Self { today: today.days(), completed_by }
+        Self {
+            today: today.days(),
+            completed_by,
+        }
     }
 
     /// The day number of today: days since 1 January 1970.

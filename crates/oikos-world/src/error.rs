@@ -20,6 +20,14 @@ pub enum WorldError {
         /// The organisation.
         organisation: String,
     },
+    /// All numbers of a vocabulary are taken.
+    #[error("vocabulary `{vocabulary}` has no number left for `{word}`")]
+    VocabularyFull {
+        /// The vocabulary.
+        vocabulary: &'static str,
+        /// The word.
+        word: String,
+    },
     /// Two measures share a name.
     #[error("measure `{name}` is declared twice; give one of them another name")]
     DuplicateMeasure {

@@ -14,14 +14,15 @@ mod error;
 mod life_event;
 mod measure;
 mod organisation;
+mod people_measures;
 mod person;
 
 pub use age::{Ages, Dawn};
 pub use error::WorldError;
-pub use life_event::{Cause, LifeEvent, LifeEventKind, LifeEvents};
-pub use measure::{Measure, MeasureExt, Measures, Reading};
+pub use life_event::{Cause, LifeEvent, LifeEventKind, LifeEvents, VitalCounts};
+pub use measure::{Measure, MeasureExt, MeasureKind, Measures, Reading};
 pub use organisation::{
-    Membership, Memberships, Organisation, OrganisationId, OrganisationKind, OrganisationType,
-    OrganisationsPlugin, Role,
+    Founding, Membership, Memberships, Organisation, OrganisationId, OrganisationKind,
+    OrganisationType, OrganisationsPlugin, Role,
 };
 pub use person::{BirthDate, PeoplePlugin, Person, PersonId, PersonMap, Sex};

@@ -69,26 +69,51 @@ impl LifeEvents {
     }
 }
 
-/// Replaces the last tick's events by this tick's births and deaths.
+/// How many people were born and died since genesis. The starting population counts as neither.
+///
+/// Persisted: it follows from no other state, since the dead leave their rows.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VitalCounts {
+    /// People who came into being in a tick.
+    pub births: u64,
+    /// People who ceased to be in a tick.
+    pub deaths: u64,
+}
+
+/// Replaces the last tick's events by this tick's births and deaths, and counts them.
 pub(crate) fn record_changes(
     clock: Res<Clock>,
     changes: Res<Changes<Person>>,
     words: Res<Vocabulary<LifeEventKind>>,
     mut life: ResMut<LifeEvents>,
+    mut counts: ResMut<VitalCounts>,
 ) {
+    // Ids stay below 2^53, so neither sum comes near its end.
+    counts.births = counts.births.saturating_add(changes.born.len() as u64);
+    counts.deaths = counts.deaths.saturating_add(changes.died.len() as u64);
     life.tick = clock.tick();
     life.events.clear();
     if let Some(kind) = words.find(LifeEvents::BIRTH) {
         life.events.extend(changes.born.iter().filter_map(|born| {
             let person = PersonId::new(born.id).ok()?;
-            Some(LifeEvent { kind, person, other: PersonId::new(born.cause).ok(), cause: None })
+            Some(LifeEvent {
+                kind,
+                person,
+                other: PersonId::new(born.cause).ok(),
+                cause: None,
+            })
         }));
     }
     if let Some(kind) = words.find(LifeEvents::DEATH) {
         life.events.extend(changes.died.iter().filter_map(|died| {
             let person = PersonId::new(died.id).ok()?;
             let cause = u16::try_from(died.cause).ok().map(Word::from_number);
-            Some(LifeEvent { kind, person, other: None, cause })
+            Some(LifeEvent {
+                kind,
+                person,
+                other: None,
+                cause,
+            })
         }));
     }
 }

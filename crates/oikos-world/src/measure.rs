@@ -9,6 +9,20 @@ use oikos_engine::AppExt;
 use crate::error::WorldError;
 use crate::person::PeoplePlugin;
 
+/// What a measure's readings are, said before the first one is taken: a table has columns before rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MeasureKind {
+    /// Counts: [`Reading::Int`].
+    Int,
+    /// Means, shares, rates: [`Reading::Float`].
+    Float,
+    /// Amounts of money: [`Reading::Int`] in minor units; the unit of the measure names the currency.
+    Decimal {
+        /// Digits behind the point, 0 to 18.
+        scale: u8,
+    },
+}
+
 /// What a measure reads.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Reading {
@@ -27,6 +41,8 @@ pub struct Measure {
     pub name: &'static str,
     /// The unit: `persons`, `years`, `1` for pure numbers.
     pub unit: &'static str,
+    /// What its readings are.
+    pub kind: MeasureKind,
     /// What it says, in a sentence.
     pub description: &'static str,
     /// Reads it.
@@ -46,7 +62,9 @@ impl Measures {
     /// [`WorldError::DuplicateMeasure`].
     pub fn add(&mut self, measure: Measure) -> Result<(), WorldError> {
         if self.find(measure.name).is_some() {
-            return Err(WorldError::DuplicateMeasure { name: measure.name.to_owned() });
+            return Err(WorldError::DuplicateMeasure {
+                name: measure.name.to_owned(),
+            });
         }
         self.all.push(measure);
         Ok(())
@@ -76,11 +94,15 @@ impl MeasureExt for App {
         if !self.is_plugin_added::<PeoplePlugin>() {
             self.add_plugins(PeoplePlugin);
         }
-        let mut measures = self.world_mut().resource_mut::<Measures>();
-        let added = measures.add(measure);
-        if let Err(problem) = added {
-            self.problem("measure", problem.to_string());
-        }
+        declare(self, measure);
         self
+    }
+}
+
+/// Declares a measure once [`Measures`] are there: [`PeoplePlugin`] cannot ask whether it was added.
+pub(crate) fn declare(app: &mut App, measure: Measure) {
+    let added = app.world_mut().resource_mut::<Measures>().add(measure);
+    if let Err(problem) = added {
+        app.problem("measure", problem.to_string());
     }
 }

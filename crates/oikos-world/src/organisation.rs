@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use bevy_app::{App, Plugin};
 use bevy_ecs::resource::Resource;
 use bevy_ecs::world::World;
-use oikos_core::Date;
-use oikos_engine::{AppExt, Attribute, Topic, Word, kind};
+use oikos_core::{Date, StableId};
+use oikos_engine::{
+    AppExt, Attribute, Clock, EngineError, Kind, Populate, Slots, Topic, Vocabulary, Word, found,
+    kind, set_all,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::error::WorldError;
@@ -47,7 +50,10 @@ pub struct Membership {
 
 /// Who belongs to which organisation. Persisted; the dead and what is dissolved drop out.
 #[derive(Resource, Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(from = "Vec<(OrganisationId, PersonId, Membership)>", into = "Vec<(OrganisationId, PersonId, Membership)>")]
+#[serde(
+    from = "Vec<(OrganisationId, PersonId, Membership)>",
+    into = "Vec<(OrganisationId, PersonId, Membership)>"
+)]
 pub struct Memberships {
     by_organisation: BTreeMap<(OrganisationId, PersonId), Membership>,
     by_person: BTreeSet<(PersonId, OrganisationId)>,
@@ -57,7 +63,9 @@ impl From<Vec<(OrganisationId, PersonId, Membership)>> for Memberships {
     fn from(saved: Vec<(OrganisationId, PersonId, Membership)>) -> Self {
         let mut memberships = Self::default();
         for (organisation, person, membership) in saved {
-            memberships.by_organisation.insert((organisation, person), membership);
+            memberships
+                .by_organisation
+                .insert((organisation, person), membership);
             memberships.by_person.insert((person, organisation));
         }
         memberships
@@ -67,7 +75,8 @@ impl From<Vec<(OrganisationId, PersonId, Membership)>> for Memberships {
 impl From<Memberships> for Vec<(OrganisationId, PersonId, Membership)> {
     fn from(memberships: Memberships) -> Self {
         let all = memberships.by_organisation.into_iter();
-        all.map(|((organisation, person), membership)| (organisation, person, membership)).collect()
+        all.map(|((organisation, person), membership)| (organisation, person, membership))
+            .collect()
     }
 }
 
@@ -84,9 +93,13 @@ impl Memberships {
     ) -> Result<(), WorldError> {
         if !self.by_person.insert((person, organisation)) {
             let (person, organisation) = (person.to_string(), organisation.to_string());
-            return Err(WorldError::AlreadyMember { person, organisation });
+            return Err(WorldError::AlreadyMember {
+                person,
+                organisation,
+            });
         }
-        self.by_organisation.insert((organisation, person), membership);
+        self.by_organisation
+            .insert((organisation, person), membership);
         Ok(())
     }
 
@@ -113,21 +126,31 @@ impl Memberships {
         organisation: OrganisationId,
     ) -> impl Iterator<Item = (PersonId, &Membership)> {
         let all = (organisation, PersonId::FIRST)..=(organisation, PersonId::LAST);
-        self.by_organisation.range(all).map(|((_, person), membership)| (*person, membership))
+        self.by_organisation
+            .range(all)
+            .map(|((_, person), membership)| (*person, membership))
     }
 
     /// The organisations a person belongs to, in the order of their ids.
     pub fn of(&self, person: PersonId) -> impl Iterator<Item = (OrganisationId, &Membership)> {
         let all = (person, OrganisationId::FIRST)..=(person, OrganisationId::LAST);
-        self.by_person.range(all).filter_map(|(person, organisation)| {
-            Some((*organisation, self.by_organisation.get(&(*organisation, *person))?))
-        })
+        self.by_person
+            .range(all)
+            .filter_map(|(person, organisation)| {
+                Some((
+                    *organisation,
+                    self.by_organisation.get(&(*organisation, *person))?,
+                ))
+            })
     }
 
     fn forget_people(world: &mut World, dead: &[PersonId]) {
         let mut memberships = world.resource_mut::<Self>();
         for person in dead {
-            let of: Vec<_> = memberships.of(*person).map(|(organisation, _)| organisation).collect();
+            let of: Vec<_> = memberships
+                .of(*person)
+                .map(|(organisation, _)| organisation)
+                .collect();
             for organisation in of {
                 memberships.by_person.remove(&(*person, organisation));
                 memberships.by_organisation.remove(&(organisation, *person));
@@ -138,14 +161,80 @@ impl Memberships {
     fn forget_organisations(world: &mut World, gone: &[OrganisationId]) {
         let mut memberships = world.resource_mut::<Self>();
         for organisation in gone {
-            let members: Vec<_> =
-                memberships.members(*organisation).map(|(person, _)| person).collect();
+            let members: Vec<_> = memberships
+                .members(*organisation)
+                .map(|(person, _)| person)
+                .collect();
             for person in members {
                 memberships.by_person.remove(&(person, *organisation));
                 memberships.by_organisation.remove(&(*organisation, person));
             }
         }
     }
+}
+
+/// An organisation that a society starts with, as a starting population:
+/// `populate(Founding::of("club").with("member", [ada, bea]))`. During a run, ask
+/// [`oikos_engine::Births`] for one.
+#[derive(Clone, Debug)]
+pub struct Founding {
+    kind: String,
+    members: Vec<(String, PersonId)>,
+}
+
+impl Founding {
+    /// An organisation of this kind, which is added to the vocabulary if it is new.
+    #[must_use]
+    pub fn of(kind: &str) -> Self {
+        Self {
+            kind: kind.to_owned(),
+            members: Vec::new(),
+        }
+    }
+
+    /// With these people in this role, which is added to the vocabulary if it is new.
+    #[must_use]
+    pub fn with(mut self, role: &str, people: impl IntoIterator<Item = PersonId>) -> Self {
+        let members = people.into_iter().map(|person| (role.to_owned(), person));
+        self.members.extend(members);
+        self
+    }
+}
+
+impl Populate for Founding {
+    fn populate(
+        self: Box<Self>,
+        world: &mut World,
+    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let unknown = || EngineError::UnknownKind {
+            kind: Organisation::NAME,
+        };
+        let slots = world.get_resource::<Slots<Organisation>>();
+        let subject = slots.ok_or_else(unknown)?.next_id();
+        let founded = found::<Organisation>(world, [subject])?;
+        let organisation = founded.first().ok_or_else(unknown)?.id();
+        let kind = word::<OrganisationKind>(world, &self.kind)?;
+        set_all(world, organisation, &[OrganisationType(kind)])?;
+        let since = world.resource::<Clock>().today();
+        for (role, person) in &self.members {
+            if !world.resource::<Slots<Person>>().contains(*person) {
+                let id = person.to_string();
+                return Err(EngineError::NotAlive { id }.into());
+            }
+            let role = word::<Role>(world, role)?;
+            let mut memberships = world.resource_mut::<Memberships>();
+            memberships.join(organisation, *person, Membership { role, since })?;
+        }
+        Ok(())
+    }
+}
+
+fn word<T: Topic>(world: &mut World, name: &str) -> Result<Word<T>, WorldError> {
+    let word = world.resource_mut::<Vocabulary<T>>().word(name);
+    word.ok_or_else(|| WorldError::VocabularyFull {
+        vocabulary: T::NAME,
+        word: name.to_owned(),
+    })
 }
 
 /// Organisations and memberships.

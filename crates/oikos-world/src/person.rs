@@ -6,8 +6,9 @@ use oikos_core::Date;
 use oikos_engine::{AppExt, Attribute, KindMap, LiveStep, Phase, Tick, kind};
 
 use crate::age::{Ages, Dawn, begin_day};
-use crate::life_event::{Cause, LifeEventKind, LifeEvents, record_changes};
-use crate::measure::Measures;
+use crate::life_event::{Cause, LifeEventKind, LifeEvents, VitalCounts, record_changes};
+use crate::measure::{Measures, declare};
+use crate::people_measures;
 
 kind! {
     /// People: the kind that most attributes belong to.
@@ -58,6 +59,9 @@ pub struct BirthDate(pub Date);
 const EPOCH: Date = Date::EPOCH;
 
 /// People with birth dates, sexes, ages, life events and measures.
+///
+/// Its measures: `population`, `population_male` and `population_female` (persons), `mean_age` (years),
+/// `births_total` and `deaths_total` (persons since genesis).
 pub struct PeoplePlugin;
 
 impl Plugin for PeoplePlugin {
@@ -70,10 +74,17 @@ impl Plugin for PeoplePlugin {
             .derived::<Ages>(Some(Ages::rebuild))
             .derived::<Measures>(None)
             .vocabulary::<Cause>()
-            .persist::<LifeEvents>("world.life-events", 1);
+            .persist::<LifeEvents>("world.life-events", 1)
+            .persist::<VitalCounts>("world.vital-counts", 1);
+        for measure in people_measures::ALL {
+            declare(app, measure);
+        }
         app.word::<LifeEventKind>(LifeEvents::BIRTH);
         app.word::<LifeEventKind>(LifeEvents::DEATH);
         app.add_systems(Tick, begin_day.in_set(Dawn));
-        app.add_systems(Tick, record_changes.in_set(LiveStep::React).in_set(Phase::Live));
+        app.add_systems(
+            Tick,
+            record_changes.in_set(LiveStep::React).in_set(Phase::Live),
+        );
     }
 }

@@ -140,6 +140,13 @@ impl Stream {
             left: 0,
         }
     }
+
+    /// The four words of one block: the draws of a subject in a tick, without the bookkeeping.
+    #[must_use]
+    pub const fn block(&self, subject: u64, tick: Tick, block: u32) -> [u32; 4] {
+        let counter = [subject as u32, (subject >> 32) as u32, tick.index(), block];
+        philox4x32_10(counter, self.key)
+    }
 }
 
 /// The draws of one stream about one subject at one tick, one after the other.

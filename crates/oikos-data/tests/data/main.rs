@@ -1,6 +1,13 @@
-//! What is written to a folder: read back by readers that this crate did not write.
+//! What is collected from a society, and what is written to a folder: compared with slow models and
+//! read back by readers that this crate did not write.
 
 // The lints let helpers unwrap in modules that say that they are tests.
+#[cfg(test)]
+mod collect_faults;
+#[cfg(test)]
+mod collect_rows;
+#[cfg(test)]
+mod collect_sinks;
 #[cfg(test)]
 mod csv_round_trip;
 #[cfg(test)]
@@ -10,3 +17,5 @@ mod folder;
 mod parquet_round_trip;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod village;

@@ -27,7 +27,9 @@ pub(crate) fn apply_changes<K: Kind>(world: &mut World) -> Result<(), BevyError>
 
 fn apply_births<K: Kind>(world: &mut World, kind: &KindEntry) -> Result<(), EngineError> {
     let mut births = std::mem::take(&mut *world.resource_mut::<Births<K>>());
-    births.requests.sort_unstable_by_key(|request| (request.cause, request.ordinal));
+    births
+        .requests
+        .sort_unstable_by_key(|request| (request.cause, request.ordinal));
     refuse_duplicates::<K>(&births.requests)?;
 
     let mut slots = world.resource_mut::<Slots<K>>();
@@ -50,11 +52,15 @@ fn apply_births<K: Kind>(world: &mut World, kind: &KindEntry) -> Result<(), Engi
         }
     }
     refuse_unknown_attributes(&births, kind)?;
-    let born = births.requests.iter().zip(&admitted).map(|(request, (id, _))| Born {
-        id: *id,
-        cause: request.cause,
-        ordinal: request.ordinal,
-    });
+    let born = births
+        .requests
+        .iter()
+        .zip(&admitted)
+        .map(|(request, (id, _))| Born {
+            id: *id,
+            cause: request.cause,
+            ordinal: request.ordinal,
+        });
     world.resource_mut::<Changes<K>>().born.extend(born);
     Ok(())
 }
@@ -63,7 +69,11 @@ fn refuse_duplicates<K: Kind>(sorted: &[Request]) -> Result<(), EngineError> {
     for pair in sorted.windows(2) {
         let (cause, ordinal) = (pair[0].cause, pair[0].ordinal);
         if (cause, ordinal) == (pair[1].cause, pair[1].ordinal) {
-            return Err(EngineError::DuplicateBirth { kind: K::NAME, cause, ordinal });
+            return Err(EngineError::DuplicateBirth {
+                kind: K::NAME,
+                cause,
+                ordinal,
+            });
         }
     }
     Ok(())
@@ -73,7 +83,10 @@ fn refuse_unknown_attributes<K: Kind>(
     births: &Births<K>,
     kind: &KindEntry,
 ) -> Result<(), EngineError> {
-    let unknown = births.values.iter().find(|(attribute, _)| kind.column(*attribute).is_none());
+    let unknown = births
+        .values
+        .iter()
+        .find(|(attribute, _)| kind.column(*attribute).is_none());
     match unknown {
         Some(_) => Err(EngineError::UnknownAttribute {
             attribute: format!("one given to a newborn {}", K::NAME),

@@ -61,7 +61,12 @@ impl<K: Kind> Births<K> {
     /// not given have their newborn value.
     pub fn request(&mut self, cause: u64, ordinal: u32, subject: u64) -> NewMember<'_, K> {
         let values = self.values.len()..self.values.len();
-        self.requests.push(Request { cause, ordinal, subject, values });
+        self.requests.push(Request {
+            cause,
+            ordinal,
+            subject,
+            values,
+        });
         NewMember { births: self }
     }
 
@@ -86,7 +91,9 @@ impl<K: Kind> NewMember<'_, K> {
         let start = births.bytes.len();
         births.bytes.resize(start + A::BYTES, 0);
         value.put(&mut births.bytes[start..]);
-        births.values.push((TypeId::of::<A>(), start..start + A::BYTES));
+        births
+            .values
+            .push((TypeId::of::<A>(), start..start + A::BYTES));
         if let Some(request) = births.requests.last_mut() {
             request.values.end = births.values.len();
         }
@@ -105,7 +112,10 @@ pub struct Deaths<K: Kind> {
 
 impl<K: Kind> Default for Deaths<K> {
     fn default() -> Self {
-        Self { requests: Vec::new(), kind: std::marker::PhantomData }
+        Self {
+            requests: Vec::new(),
+            kind: std::marker::PhantomData,
+        }
     }
 }
 
@@ -162,7 +172,11 @@ pub struct Changes<K: Kind> {
 
 impl<K: Kind> Default for Changes<K> {
     fn default() -> Self {
-        Self { born: Vec::new(), died: Vec::new(), kind: std::marker::PhantomData }
+        Self {
+            born: Vec::new(),
+            died: Vec::new(),
+            kind: std::marker::PhantomData,
+        }
     }
 }
 
@@ -172,15 +186,17 @@ impl<K: Kind> Default for Changes<K> {
 /// [`EngineError::TooMany`], [`EngineError::UnknownKind`].
 pub fn found<K: Kind>(
     world: &mut World,
-    subjects: impl ExactSizeIterator<Item = u64>,
+    subjects: impl IntoIterator<Item = u64>,
 ) -> Result<Vec<Who<K>>, EngineError> {
     let registry = world.resource::<Registered>().0.clone();
     let kind = registry
         .kind(TypeId::of::<K>())
         .ok_or(EngineError::UnknownKind { kind: K::NAME })?;
     let mut slots = world.resource_mut::<Slots<K>>();
-    slots.reserve(subjects.len());
-    let mut founders = Vec::with_capacity(subjects.len());
+    let subjects = subjects.into_iter();
+    let expected = subjects.size_hint().0;
+    slots.reserve(expected);
+    let mut founders = Vec::with_capacity(expected);
     for subject in subjects {
         let (id, _) = slots.admit(subject)?;
         founders.push(Who::new(id, subject));
@@ -201,12 +217,16 @@ pub fn set_all<A: Attribute>(
     first: <A::Kind as Kind>::Id,
     values: &[A],
 ) -> Result<(), EngineError> {
-    let unknown = || EngineError::UnknownAttribute { attribute: A::NAME.to_owned() };
+    let unknown = || EngineError::UnknownAttribute {
+        attribute: A::NAME.to_owned(),
+    };
     let slots: Vec<_> = {
         let slots = world.get_resource::<Slots<A::Kind>>().ok_or_else(unknown)?;
         let ids = (first.get()..).take(values.len()).map(|id| {
             let slot = slots.slot_of_raw(id);
-            slot.ok_or_else(|| EngineError::NotAlive { id: format!("{}#{id}", A::Kind::NAME) })
+            slot.ok_or_else(|| EngineError::NotAlive {
+                id: format!("{}#{id}", A::Kind::NAME),
+            })
         });
         ids.collect::<Result<_, _>>()?
     };

@@ -39,9 +39,35 @@ impl Registry {
         problems
     }
 
+    /// Removes every entity but bevy's own, and every resource that no save would contain: what a tick that
+    /// failed may have left behind.
+    pub(crate) fn remove_strays(&self, world: &mut World) {
+        for kind in &self.kinds {
+            (kind.clear_entities)(world);
+        }
+        let entities = world.iter_entities().filter(|entity| {
+            !self.baseline.entities.contains(&entity.id()) && !entity.contains::<IsResource>()
+        });
+        for stray in entities.map(|entity| entity.id()).collect::<Vec<_>>() {
+            world.despawn(stray);
+        }
+        let resources = world.iter_resources().map(|(id, _, _)| id);
+        let unknown =
+            resources.filter(|id| !self.baseline.resources.contains(id) && !self.knows(*id));
+        for stray in unknown.collect::<Vec<_>>() {
+            world.remove_resource_by_id(stray);
+        }
+    }
+
     fn missing(&self, world: &World) -> Vec<EngineError> {
-        let absent = self.persisted().filter(|(_, stored)| !stored.present(world));
-        absent.map(|(entry, _)| EngineError::Missing { name: entry.name.clone() }).collect()
+        let absent = self
+            .persisted()
+            .filter(|(_, stored)| !stored.present(world));
+        absent
+            .map(|(entry, _)| EngineError::Missing {
+                name: entry.name.clone(),
+            })
+            .collect()
     }
 
     fn unregistered_resources(&self, world: &World) -> Vec<EngineError> {
@@ -63,19 +89,31 @@ impl Registry {
                 continue;
             }
             let components = entity.archetype().components();
-            if !self.kinds.iter().any(|kind| (kind.owns)(world, entity.id())) {
+            let owner = self.kinds.iter().find(|kind| (kind.owns)(world, entity.id()));
+            if owner.is_none() {
                 let names = components.iter().map(|id| name_of(world, *id)).collect();
                 problems.push(EngineError::EntityWithoutId { components: names });
             }
-            unknown.extend(components.iter().copied().filter(|id| !self.knows(*id)));
+            let known = |id: &ComponentId| match owner {
+                Some(kind) => kind.components.contains(id),
+                None => self.knows(*id),
+            };
+            unknown.extend(components.iter().copied().filter(|id| !known(id)));
         }
-        problems.extend(unknown.into_iter().map(|id| EngineError::UnregisteredComponent {
-            rust_type: name_of(world, id),
-        }));
+        problems.extend(
+            unknown
+                .into_iter()
+                .map(|id| EngineError::UnregisteredComponent {
+                    rust_type: name_of(world, id),
+                }),
+        );
         problems
     }
 }
 
 fn name_of(world: &World, id: ComponentId) -> String {
-    world.components().get_name(id).map_or_else(|| format!("{id:?}"), |name| name.to_string())
+    world
+        .components()
+        .get_name(id)
+        .map_or_else(|| format!("{id:?}"), |name| name.to_string())
 }

@@ -3,7 +3,7 @@
 use bevy_ecs::world::World;
 use oikos_core::{Digest, TypeKey};
 
-use super::{Apply, Layout, RowCounts, Stored};
+use super::{Apply, Layout, Living, Stored};
 use crate::attribute::Attribute;
 use crate::column::Column;
 use crate::error::EngineError;
@@ -20,7 +20,10 @@ impl<A: Attribute> StoredColumn<A> {
     fn living(world: &World) -> impl Iterator<Item = (u64, A)> + '_ {
         let ids = world.resource::<Slots<A::Kind>>().ids();
         let values = world.resource::<Column<A>>().as_slice();
-        ids.iter().copied().zip(values.iter().copied()).filter(|(id, _)| *id != crate::slots::NOBODY)
+        ids.iter()
+            .copied()
+            .zip(values.iter().copied())
+            .filter(|(id, _)| *id != crate::slots::NOBODY)
     }
 }
 
@@ -28,26 +31,38 @@ impl<A: Attribute> Stored for StoredColumn<A> {
     fn save(&self, world: &World, out: &mut Vec<u8>) -> Result<(), EngineError> {
         let rows = world.resource::<Slots<A::Kind>>().len();
         out.resize(rows * A::BYTES, 0);
-        for ((_, value), bytes) in Self::living(world).zip(out.chunks_exact_mut(A::BYTES.max(1))) {
+        for ((id, value), bytes) in Self::living(world).zip(out.chunks_exact_mut(A::BYTES.max(1))) {
             value.put(bytes);
+            // A float that is no number, say: it could be saved and never loaded again.
+            if A::take(bytes).is_none() {
+                let problem = format!("{}#{id}: {bytes:?} is no value of it", A::Kind::NAME);
+                return Err(EngineError::Encode { name: A::NAME.to_owned(), problem });
+            }
         }
         Ok(())
     }
 
-    fn decode(&self, bytes: &[u8], rows: &mut RowCounts) -> Result<Apply, EngineError> {
+    fn decode(&self, bytes: &[u8], living: &mut Living) -> Result<Apply, EngineError> {
         let problem = |problem: String| EngineError::Decode { name: A::NAME.to_owned(), problem };
-        let rows = *rows
-            .get(A::Kind::NAME)
-            .ok_or(EngineError::UnknownKind { kind: <A::Kind as Kind>::NAME })?;
+        let living = living.get(A::Kind::NAME);
+        let unknown = EngineError::UnknownKind { kind: <A::Kind as Kind>::NAME };
+        let rows = living.ok_or(unknown)?.len();
         if bytes.len() != rows * A::BYTES {
             let expected = rows * A::BYTES;
-            return Err(problem(format!("{} bytes where {rows} rows have {expected}", bytes.len())));
+            return Err(problem(format!(
+                "{} bytes where {rows} rows have {expected}",
+                bytes.len()
+            )));
         }
         let mut values = Vec::with_capacity(rows);
         for (row, cell) in bytes.chunks_exact(A::BYTES.max(1)).enumerate() {
-            values.push(A::take(cell).ok_or_else(|| problem(format!("row {row}: {cell:?} is no value")))?);
+            values.push(
+                A::take(cell).ok_or_else(|| problem(format!("row {row}: {cell:?} is no value")))?,
+            );
         }
-        Ok(Box::new(move |world| world.resource_mut::<Column<A>>().replace(values)))
+        Ok(Box::new(move |world| {
+            world.resource_mut::<Column<A>>().replace(values);
+        }))
     }
 
     fn digest(&self, world: &World, key: &TypeKey) -> Result<Digest, EngineError> {
@@ -69,7 +84,10 @@ impl<A: Attribute> Stored for StoredColumn<A> {
     }
 
     fn layout(&self) -> Layout {
-        Layout::Rows { kind: A::Kind::NAME, fields: A::FIELDS.to_vec() }
+        Layout::Rows {
+            kind: A::Kind::NAME,
+            fields: A::FIELDS.to_vec(),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use oikos_core::{Digest, StableId, TypeKey, digest_of};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Apply, RowCounts, Stored};
+use super::{Apply, Living, Stored};
 use crate::codec;
 use crate::entity::Entities;
 use crate::error::EngineError;
@@ -40,13 +40,17 @@ impl<K: Kind, C: Component + Serialize + DeserializeOwned> Stored for StoredComp
         Ok(())
     }
 
-    fn decode(&self, bytes: &[u8], _rows: &mut RowCounts) -> Result<Apply, EngineError> {
+    fn decode(&self, bytes: &[u8], living: &mut Living) -> Result<Apply, EngineError> {
+        let living = living.get(K::NAME).ok_or(EngineError::UnknownKind { kind: K::NAME })?;
         let mut found: Vec<(K::Id, C)> = Vec::new();
         let mut rest = bytes;
         while !rest.is_empty() {
             let (id, component, after) = self.decode_one(rest)?;
             if found.last().is_some_and(|(last, _)| *last >= id) {
                 return Err(self.problem(format!("{id} is out of order")));
+            }
+            if living.binary_search(&id.get()).is_err() {
+                return Err(self.problem(format!("{id} is not alive")));
             }
             found.push((id, component));
             rest = after;
@@ -74,7 +78,10 @@ impl<K: Kind, C: Component + Serialize + DeserializeOwned> Stored for StoredComp
 
 impl<K: Kind, C: Component + DeserializeOwned> StoredComponent<K, C> {
     fn problem(&self, problem: String) -> EngineError {
-        EngineError::Decode { name: self.name.clone(), problem }
+        EngineError::Decode {
+            name: self.name.clone(),
+            problem,
+        }
     }
 
     fn decode_one<'b>(&self, bytes: &'b [u8]) -> Result<(K::Id, C, &'b [u8]), EngineError> {

@@ -2,6 +2,7 @@
 
 use std::any::TypeId;
 
+use bevy_ecs::component::ComponentId;
 use bevy_ecs::entity::Entity;
 use bevy_ecs::world::World;
 
@@ -29,6 +30,8 @@ pub(crate) struct KindEntry {
     pub(crate) type_id: TypeId,
     pub(crate) columns: Vec<(TypeId, Box<dyn ColumnOps>)>,
     pub(crate) maps: Vec<Box<dyn MapOps>>,
+    /// The components that the entities of its members may carry.
+    pub(crate) components: Vec<ComponentId>,
     /// Held slots in the order of the ids.
     pub(crate) order: fn(&World) -> Vec<u32>,
     pub(crate) permute_slots: fn(&mut World, &[u32]),
@@ -43,6 +46,7 @@ impl KindEntry {
             type_id: TypeId::of::<K>(),
             columns: Vec::new(),
             maps: Vec::new(),
+            components: Vec::new(),
             order: super::slots::order_by_id::<K>,
             permute_slots: super::slots::permute::<K>,
             owns: crate::entity::owns::<K>,
@@ -51,7 +55,10 @@ impl KindEntry {
     }
 
     pub(crate) fn column(&self, attribute: TypeId) -> Option<&dyn ColumnOps> {
-        self.columns.iter().find(|(id, _)| *id == attribute).map(|(_, ops)| &**ops)
+        self.columns
+            .iter()
+            .find(|(id, _)| *id == attribute)
+            .map(|(_, ops)| &**ops)
     }
 
     /// Moves all rows of the kind at once.
@@ -94,7 +101,10 @@ pub(crate) struct ForgetBy<K: Kind>(pub(crate) fn(&mut World, &[K::Id]));
 
 impl<K: Kind> MapOps for ForgetBy<K> {
     fn forget(&self, world: &mut World, dead: &[u64]) {
-        let dead: Vec<_> = dead.iter().map(|id| crate::slots::known_id::<K>(*id)).collect();
+        let dead: Vec<_> = dead
+            .iter()
+            .map(|id| crate::slots::known_id::<K>(*id))
+            .collect();
         (self.0)(world, &dead);
     }
 }

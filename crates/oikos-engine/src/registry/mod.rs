@@ -3,6 +3,7 @@
 mod check;
 mod column;
 mod components;
+mod entities;
 mod kinds;
 mod resource;
 mod slots;
@@ -22,6 +23,7 @@ use crate::error::EngineError;
 pub(crate) use check::Baseline;
 pub(crate) use column::StoredColumn;
 pub(crate) use components::StoredComponent;
+pub(crate) use entities::StoredEntities;
 pub(crate) use kinds::{ColumnOf, ForgetBy, KindEntry, MapOf, MapOps};
 pub use resource::State;
 pub(crate) use resource::{StoredSerde, StoredState};
@@ -31,13 +33,13 @@ pub(crate) use slots::StoredSlots;
 /// snapshot changes nothing.
 pub(crate) type Apply = Box<dyn FnOnce(&mut World)>;
 
-/// What decoding needs to know: living members by kind, filled as slots are decoded.
-pub(crate) type RowCounts = BTreeMap<&'static str, usize>;
+/// What decoding needs to know: the ids of the living by kind, ascending, filled as slots are decoded.
+pub(crate) type Living = BTreeMap<&'static str, Vec<u64>>;
 
 /// How a persisted type is saved, loaded and digested.
 pub(crate) trait Stored: Send + Sync {
     fn save(&self, world: &World, out: &mut Vec<u8>) -> Result<(), EngineError>;
-    fn decode(&self, bytes: &[u8], rows: &mut RowCounts) -> Result<Apply, EngineError>;
+    fn decode(&self, bytes: &[u8], living: &mut Living) -> Result<Apply, EngineError>;
     fn digest(&self, world: &World, key: &TypeKey) -> Result<Digest, EngineError>;
     fn present(&self, world: &World) -> bool;
     fn layout(&self) -> Layout {
@@ -105,9 +107,8 @@ pub(crate) struct Registry {
 
 impl Registry {
     pub(crate) fn add(&mut self, entry: TypeEntry) {
-        let same = |other: &&TypeEntry| {
-            other.name == entry.name || (other.component == entry.component)
-        };
+        let same =
+            |other: &&TypeEntry| other.name == entry.name || (other.component == entry.component);
         if let Some(other) = self.types.iter().find(same) {
             self.problems.push(EngineError::DuplicateType {
                 name: entry.name,

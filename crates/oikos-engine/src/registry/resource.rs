@@ -7,7 +7,7 @@ use oikos_core::{Digest, TypeKey, digest_of};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Apply, RowCounts, Stored};
+use super::{Apply, Living, Stored};
 use crate::codec;
 use crate::error::EngineError;
 
@@ -37,7 +37,7 @@ impl<R: Resource<Mutability = Mutable> + Serialize + DeserializeOwned> Stored fo
         codec::encode(&self.name, world.resource::<R>(), out)
     }
 
-    fn decode(&self, bytes: &[u8], _rows: &mut RowCounts) -> Result<Apply, EngineError> {
+    fn decode(&self, bytes: &[u8], _living: &mut Living) -> Result<Apply, EngineError> {
         let value: R = codec::decode(&self.name, bytes)?;
         Ok(Box::new(move |world| world.insert_resource(value)))
     }
@@ -63,7 +63,7 @@ impl<R: State> Stored for StoredState<R> {
         Ok(())
     }
 
-    fn decode(&self, bytes: &[u8], _rows: &mut RowCounts) -> Result<Apply, EngineError> {
+    fn decode(&self, bytes: &[u8], _living: &mut Living) -> Result<Apply, EngineError> {
         let value = R::load(bytes)
             .map_err(|problem| EngineError::Decode { name: self.name.clone(), problem })?;
         Ok(Box::new(move |world| world.insert_resource(value)))

@@ -3,7 +3,7 @@
 use bevy_ecs::world::World;
 use oikos_core::{Digest, StableId, TypeKey};
 
-use super::{Apply, Layout, RowCounts, Stored};
+use super::{Apply, Layout, Living, Stored};
 use crate::attribute::{Field, FieldInfo};
 use crate::error::EngineError;
 use crate::kind::Kind;
@@ -29,7 +29,7 @@ impl<K: Kind> Stored for StoredSlots<K> {
         Ok(())
     }
 
-    fn decode(&self, bytes: &[u8], rows: &mut RowCounts) -> Result<Apply, EngineError> {
+    fn decode(&self, bytes: &[u8], living: &mut Living) -> Result<Apply, EngineError> {
         let problem =
             |problem: &str| EngineError::Decode { name: K::NAME.to_owned(), problem: problem.to_owned() };
         let (head, body) =
@@ -44,20 +44,28 @@ impl<K: Kind> Stored for StoredSlots<K> {
         }
         let mut ids = Vec::with_capacity(body.len() / ROW_BYTES);
         let mut subjects = Vec::with_capacity(body.len() / ROW_BYTES);
-        let mut seen = vec![false; next as usize];
         for row in body.chunks_exact(ROW_BYTES) {
             let (id, subject) = row.split_at(8);
             let id = u64::take(id).unwrap_or(NOBODY);
-            match seen.get_mut(id as usize) {
-                Some(seen @ false) if id < next => *seen = true,
-                Some(_) => return Err(problem("an id stands in two rows")),
-                None => return Err(problem("a living id is not below the next id")),
-            }
             ids.push(id);
             subjects.push(u64::take(subject).unwrap_or(NOBODY));
         }
-        rows.insert(K::NAME, ids.len());
-        Ok(Box::new(move |world| world.resource_mut::<Slots<K>>().restore(ids, subjects, next)))
+        let mut sorted = ids.clone();
+        sorted.sort_unstable();
+        if sorted.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err(problem("an id stands in two rows"));
+        }
+        if sorted.last().is_some_and(|last| *last >= next) {
+            return Err(problem("a living id is not below the next id"));
+        }
+        // Asked for here, where it can be refused: a changed byte must not end the process.
+        let mut slot_of = Vec::new();
+        let enough = slot_of.try_reserve_exact(next as usize);
+        enough.map_err(|_| problem("no memory for as many ids as the next id says"))?;
+        living.insert(K::NAME, sorted);
+        Ok(Box::new(move |world| {
+            world.resource_mut::<Slots<K>>().restore(ids, subjects, next, slot_of);
+        }))
     }
 
     fn digest(&self, world: &World, key: &TypeKey) -> Result<Digest, EngineError> {
@@ -83,8 +91,14 @@ impl<K: Kind> Stored for StoredSlots<K> {
         Layout::Rows {
             kind: K::NAME,
             fields: vec![
-                FieldInfo { name: "id", bytes: 8 },
-                FieldInfo { name: "subject", bytes: 8 },
+                FieldInfo {
+                    name: "id",
+                    bytes: 8,
+                },
+                FieldInfo {
+                    name: "subject",
+                    bytes: 8,
+                },
             ],
         }
     }
@@ -93,8 +107,10 @@ impl<K: Kind> Stored for StoredSlots<K> {
 /// Held slots in the order of the ids: the order that compaction restores.
 pub(super) fn order_by_id<K: Kind>(world: &World) -> Vec<u32> {
     let slots = world.resource::<Slots<K>>();
-    let mut held: Vec<(u64, u32)> =
-        slots.iter().map(|(slot, who)| (who.id().get(), slot.index() as u32)).collect();
+    let mut held: Vec<(u64, u32)> = slots
+        .iter()
+        .map(|(slot, who)| (who.id().get(), slot.index() as u32))
+        .collect();
     held.sort_unstable();
     held.into_iter().map(|(_, slot)| slot).collect()
 }

@@ -1,8 +1,8 @@
 //! Consecutive rows with their columns: what a parallel pass hands to a task.
 
 use super::data::{AttributeSet, RowData};
-use super::{FilterRows, FilterSlice, ROWS_PER_TASK};
 use super::filter::RowFilter;
+use super::{FilterRows, FilterSlice, ROWS_PER_TASK};
 use crate::kind::Who;
 use crate::slots::Slots;
 
@@ -67,7 +67,17 @@ impl<'a, Q: RowData, F: RowFilter<Q::Kind>> Chunk<'a, Q, F> {
             filter: left_filter,
         };
         let first_slot = self.first_slot + at as u32;
-        (left, Self { first_slot, subjects, living, columns, ids, filter })
+        (
+            left,
+            Self {
+                first_slot,
+                subjects,
+                living,
+                columns,
+                ids,
+                filter,
+            },
+        )
     }
 
     /// Cuts before row `at` if there are so many.
@@ -96,7 +106,11 @@ impl<'a, Q: RowData, F: RowFilter<Q::Kind>> Chunk<'a, Q, F> {
     /// The rows of the words at the beginning in which everybody lives.
     #[inline]
     fn leading_rows_all_alive(&self) -> usize {
-        64 * self.living.iter().take_while(|word| **word == u64::MAX).count()
+        64 * self
+            .living
+            .iter()
+            .take_while(|word| **word == u64::MAX)
+            .count()
     }
 
     /// All rows, all of which are alive: a loop without a test per row, which can be vectorised. One
@@ -117,7 +131,10 @@ impl<'a, Q: RowData, F: RowFilter<Q::Kind>> Chunk<'a, Q, F> {
             let row = bits.trailing_zeros() as usize;
             bits &= bits - 1;
             if keeps::<Q::Kind, F>(&mut self.filter, row) {
-                f(Who::new(self.ids[row], self.subjects[row]), Q::at(&mut self.columns, row));
+                f(
+                    Who::new(self.ids[row], self.subjects[row]),
+                    Q::at(&mut self.columns, row),
+                );
             }
         }
     }
@@ -144,7 +161,9 @@ fn keeps<K: crate::kind::Kind, F: RowFilter<K>>(
     filter: &mut <<F::Reads as AttributeSet>::Rows as RowData>::Slice<'_>,
     row: usize,
 ) -> bool {
-    F::keep(F::Reads::read(<<F::Reads as AttributeSet>::Rows as RowData>::at(filter, row)))
+    F::keep(F::Reads::read(
+        <<F::Reads as AttributeSet>::Rows as RowData>::at(filter, row),
+    ))
 }
 
 /// Halves the chunk until it fits a task, and merges the results from left to right.
@@ -191,8 +210,15 @@ mod tests {
 
     #[test]
     fn every_living_row_is_visited_once_whatever_the_gaps() {
-        let gaps: [&[u32]; 7] =
-            [&[], &[0], &[63], &[64], &[130, 131], &[0, 64, 128, 191], &[199, 5, 100]];
+        let gaps: [&[u32]; 7] = [
+            &[],
+            &[0],
+            &[63],
+            &[64],
+            &[130, 131],
+            &[0, 64, 128, 191],
+            &[199, 5, 100],
+        ];
         for trees in [0, 1, 63, 64, 65, 128, 200, 256] {
             for fallen in gaps {
                 let fallen: Vec<u32> = fallen.iter().copied().filter(|n| *n < trees).collect();
@@ -202,7 +228,9 @@ mod tests {
                     visited.push((height.0, who.subject()));
                 });
                 let alive = (0..trees).filter(|number| !fallen.contains(number));
-                let alive: Vec<_> = alive.map(|number| (number, u64::from(number) + 1_000)).collect();
+                let alive: Vec<_> = alive
+                    .map(|number| (number, u64::from(number) + 1_000))
+                    .collect();
                 assert_eq!(visited, alive, "{trees} trees without {fallen:?}");
             }
         }
@@ -212,7 +240,9 @@ mod tests {
     fn a_slot_is_held_exactly_while_somebody_holds_it() {
         let (mut slots, _) = wood(130, &[0, 64, 129]);
         let agrees = |slots: &Slots<Tree>| {
-            (0..200).map(Slot).all(|slot| slots.is_held(slot) == slots.who(slot).is_some())
+            (0..200)
+                .map(Slot)
+                .all(|slot| slots.is_held(slot) == slots.who(slot).is_some())
         };
         assert!(agrees(&slots) && !slots.is_held(Slot(64)) && slots.is_held(Slot(128)));
         slots.admit(7).unwrap();

@@ -49,10 +49,7 @@ impl<A: Attribute> RowData for &A {
     fn slice<'a>(param: &'a mut SystemParamItem<'_, '_, Self::Param>) -> &'a [A] {
         param.as_slice()
     }
-    fn one<'a>(
-        param: &'a mut SystemParamItem<'_, '_, Self::Param>,
-        slot: Slot,
-    ) -> Option<&'a A> {
+    fn one<'a>(param: &'a mut SystemParamItem<'_, '_, Self::Param>, slot: Slot) -> Option<&'a A> {
         param.get(slot)
     }
     #[inline]

@@ -96,7 +96,10 @@ impl<Q: RowData, F: RowFilter<Q::Kind>> Rows<'_, '_, Q, F> {
 
     /// The values in a slot that somebody holds.
     fn held(&mut self, slot: Slot) -> Option<Q::Item<'_>> {
-        let kept = F::keep(F::Reads::read(<FilterRows<Q, F>>::one(&mut self.filter, slot)?));
+        let kept = F::keep(F::Reads::read(<FilterRows<Q, F>>::one(
+            &mut self.filter,
+            slot,
+        )?));
         if !kept {
             return None;
         }
@@ -139,6 +142,16 @@ impl<Q: RowData, F: RowFilter<Q::Kind>> Rows<'_, '_, Q, F> {
             total
         };
         chunk::fold(self.chunk(), &each, &merge)
+    }
+
+    /// Calls `f` for chunks of at most [`ROWS_PER_TASK`] rows, on all of the society's threads, and merges
+    /// the results from left to right in the order of the slots.
+    pub fn par_fold_chunks<T: Send>(
+        &mut self,
+        f: impl Fn(Chunk<'_, Q, F>) -> T + Sync,
+        merge: impl Fn(T, T) -> T + Sync,
+    ) -> T {
+        chunk::fold(self.chunk(), &f, &merge)
     }
 
     /// Collects what `f` pushes, on all of the society's threads. The order follows the slots: sort by

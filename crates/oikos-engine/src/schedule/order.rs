@@ -25,8 +25,15 @@ pub struct Ambiguity {
 impl std::fmt::Display for Ambiguity {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { first, second, on } = self;
-        let on = if on.is_empty() { "the whole world".to_owned() } else { on.join(", ") };
-        write!(f, "`{first}` and `{second}` both touch {on}, and neither is ordered before the other")
+        let on = if on.is_empty() {
+            "the whole world".to_owned()
+        } else {
+            on.join(", ")
+        };
+        write!(
+            f,
+            "`{first}` and `{second}` both touch {on}, and neither is ordered before the other"
+        )
     }
 }
 
@@ -43,7 +50,11 @@ pub(super) fn sort(members: &[usize], edges: &[(usize, usize)]) -> Result<Vec<us
     let mut order = Vec::with_capacity(members.len());
     while let Some(Reverse(member)) = ready.pop() {
         order.push(member);
-        for (_, after) in edges.iter().filter(inside).filter(|(before, _)| *before == member) {
+        for (_, after) in edges
+            .iter()
+            .filter(inside)
+            .filter(|(before, _)| *before == member)
+        {
             if let Some(count) = waits_for.get_mut(after) {
                 *count -= 1;
                 if *count == 0 {
@@ -55,7 +66,11 @@ pub(super) fn sort(members: &[usize], edges: &[(usize, usize)]) -> Result<Vec<us
     if order.len() == members.len() {
         return Ok(order);
     }
-    Err(members.iter().copied().filter(|member| !order.contains(member)).collect())
+    Err(members
+        .iter()
+        .copied()
+        .filter(|member| !order.contains(member))
+        .collect())
 }
 
 /// Pairs in one place with conflicting access that no chain of edges orders.
@@ -66,7 +81,9 @@ pub(super) fn ambiguities(
     place: &BTreeMap<usize, usize>,
     edges: &[(usize, usize)],
 ) -> Vec<Ambiguity> {
-    let reach: Vec<BTreeSet<usize>> = (0..keys.len()).map(|start| reachable(start, edges)).collect();
+    let reach: Vec<BTreeSet<usize>> = (0..keys.len())
+        .map(|start| reachable(start, edges))
+        .collect();
     let mut found = Vec::new();
     for first in 0..keys.len() {
         for second in first + 1..keys.len() {
@@ -83,7 +100,10 @@ fn reachable(start: usize, edges: &[(usize, usize)]) -> BTreeSet<usize> {
     let mut seen = BTreeSet::new();
     let mut open = vec![start];
     while let Some(node) = open.pop() {
-        let next = edges.iter().filter(|(before, _)| *before == node).map(|(_, after)| *after);
+        let next = edges
+            .iter()
+            .filter(|(before, _)| *before == node)
+            .map(|(_, after)| *after);
         open.extend(next.filter(|after| seen.insert(*after)));
     }
     seen
@@ -103,8 +123,14 @@ fn conflict(
         AccessConflicts::Individual(ids) if ids.is_clear() => return None,
         AccessConflicts::Individual(ids) => {
             let names = ids.iter().map(|id| world.components().get_name(id));
-            names.map(|name| name.map_or_else(String::new, |name| name.to_string())).collect()
+            names
+                .map(|name| name.map_or_else(String::new, |name| name.to_string()))
+                .collect()
         }
     };
-    Some(Ambiguity { first: a.name().to_string(), second: b.name().to_string(), on })
+    Some(Ambiguity {
+        first: a.name().to_string(),
+        second: b.name().to_string(),
+        on,
+    })
 }

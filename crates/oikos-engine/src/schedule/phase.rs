@@ -58,7 +58,12 @@ pub(crate) struct PhaseSpec {
 impl PhaseSpec {
     fn new(set: impl SystemSet, rounds: u32) -> Self {
         let name = format!("{set:?}");
-        Self { set: set.intern(), name, rounds, substeps: Vec::new() }
+        Self {
+            set: set.intern(),
+            name,
+            rounds,
+            substeps: Vec::new(),
+        }
     }
 }
 
@@ -76,7 +81,10 @@ impl Default for Phases {
     fn default() -> Self {
         use Phase::{Act, Clear, Decide, Inputs, Live, Observe, Perceive, Settle};
         let all = [Inputs, Perceive, Decide, Act, Clear, Settle, Live, Observe];
-        let mut specs: Vec<_> = all.into_iter().map(|phase| PhaseSpec::new(phase, 1)).collect();
+        let mut specs: Vec<_> = all
+            .into_iter()
+            .map(|phase| PhaseSpec::new(phase, 1))
+            .collect();
         for spec in &mut specs {
             if spec.set == Live.intern() {
                 spec.substeps.push(PhaseSpec::new(LiveStep::Apply, 1));
@@ -100,7 +108,10 @@ impl Phases {
     ) -> Result<(), EngineError> {
         let spec = self.checked(phase, rounds)?;
         let previous_set = previous.intern();
-        let found = self.specs.iter().position(|other| other.set == previous_set);
+        let found = self
+            .specs
+            .iter()
+            .position(|other| other.set == previous_set);
         let at = found.ok_or_else(|| problem(&previous, "no such phase to come after"))?;
         self.specs.insert(at + 1, spec);
         Ok(())
@@ -137,7 +148,10 @@ impl Phases {
         let spec = self.checked(step, rounds)?;
         let set = phase.intern();
         let found = self.specs.iter_mut().find(|other| other.set == set);
-        found.ok_or_else(|| problem(&phase, "no such phase to add a step to"))?.substeps.push(spec);
+        found
+            .ok_or_else(|| problem(&phase, "no such phase to add a step to"))?
+            .substeps
+            .push(spec);
         Ok(())
     }
 
@@ -153,5 +167,8 @@ impl Phases {
 }
 
 fn problem(set: &impl SystemSet, problem: &'static str) -> EngineError {
-    EngineError::Phase { phase: format!("{set:?}"), problem }
+    EngineError::Phase {
+        phase: format!("{set:?}"),
+        problem,
+    }
 }

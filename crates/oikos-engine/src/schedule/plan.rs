@@ -39,10 +39,18 @@ impl PlannedPhase {
         after: &mut AfterSystem<'_>,
     ) -> Result<Result<(), Failure>, EngineError> {
         for _ in 0..self.rounds {
-            for planned in self.systems.iter().filter(|planned| !left_out.contains(&planned.name)) {
+            for planned in self
+                .systems
+                .iter()
+                .filter(|planned| !left_out.contains(&planned.name))
+            {
                 if let Err(reason) = run_system(graph, planned, world) {
                     let (system, phase) = (planned.name.clone(), self.name.clone());
-                    return Ok(Err(Failure { system, phase, reason }));
+                    return Ok(Err(Failure {
+                        system,
+                        phase,
+                        reason,
+                    }));
                 }
                 after(&self.name, planned, world)?;
             }
@@ -83,14 +91,22 @@ impl Plan {
         let found = find_systems(graph);
         let edges = flatten_edges(graph, &found);
         let mut placer = Placer::new(graph, &found, phases);
-        let planned = phases.specs.iter().map(|spec| placer.phase(spec, &edges)).collect();
+        let planned = phases
+            .specs
+            .iter()
+            .map(|spec| placer.phase(spec, &edges))
+            .collect();
         let mut problems = placer.problems;
         problems.extend(against_phases(&placer.place, &edges, &found));
         if !problems.is_empty() {
             return Err(problems);
         }
         let ambiguities = ambiguities(graph, world, &found_keys(&found), &placer.place, &edges);
-        Ok(Self { schedule, phases: planned, ambiguities })
+        Ok(Self {
+            schedule,
+            phases: planned,
+            ambiguities,
+        })
     }
 
     /// Runs all phases once, without the systems named in `left_out`. The outer error is that of `after`.
@@ -143,7 +159,10 @@ fn ancestors(graph: &ScheduleGraph, node: NodeId) -> Vec<SystemSetKey> {
     let mut found = Vec::new();
     let mut open = vec![node];
     while let Some(node) = open.pop() {
-        for parent in graph.hierarchy().neighbors_directed(node, Direction::Incoming) {
+        for parent in graph
+            .hierarchy()
+            .neighbors_directed(node, Direction::Incoming)
+        {
             if let NodeId::Set(set) = parent
                 && !found.contains(&set)
             {
@@ -162,7 +181,9 @@ fn flatten_edges(graph: &ScheduleGraph, found: &[Found]) -> Vec<(usize, usize)> 
             NodeId::System(key) => system.key == key,
             NodeId::Set(set) => system.sets.contains(&set),
         };
-        (0..found.len()).filter(|position| within(&found[*position])).collect()
+        (0..found.len())
+            .filter(|position| within(&found[*position]))
+            .collect()
     };
     let mut edges = Vec::new();
     for (before, after) in graph.dependency().all_edges() {
@@ -182,21 +203,24 @@ struct Placer<'a> {
     found: &'a [Found],
     /// Position in `found` → number of the phase or sub-step.
     place: BTreeMap<usize, usize>,
-    next_place: usize,
+    /// The names of the phases and sub-steps that were given a number.
+    places: Vec<String>,
     problems: Vec<EngineError>,
 }
 
 impl<'a> Placer<'a> {
     fn new(graph: &'a ScheduleGraph, found: &'a [Found], phases: &Phases) -> Self {
         let mut placer =
-            Self { graph, found, place: BTreeMap::new(), next_place: 0, problems: Vec::new() };
+            Self { graph, found, place: BTreeMap::new(), places: Vec::new(), problems: Vec::new() };
         placer.refuse_homeless(phases);
         placer
     }
 
     fn phase(&mut self, spec: &PhaseSpec, edges: &[(usize, usize)]) -> PlannedPhase {
         let in_step = |system: &Found| {
-            spec.substeps.iter().any(|step| is_in(self.graph, system, step.set))
+            spec.substeps
+                .iter()
+                .any(|step| is_in(self.graph, system, step.set))
         };
         let own: Vec<usize> = (0..self.found.len())
             .filter(|position| {
@@ -205,8 +229,17 @@ impl<'a> Placer<'a> {
             })
             .collect();
         let systems = self.block(&own, edges, &spec.name);
-        let steps = spec.substeps.iter().map(|step| self.phase(step, edges)).collect();
-        PlannedPhase { name: spec.name.clone(), rounds: spec.rounds, systems, steps }
+        let steps = spec
+            .substeps
+            .iter()
+            .map(|step| self.phase(step, edges))
+            .collect();
+        PlannedPhase {
+            name: spec.name.clone(),
+            rounds: spec.rounds,
+            systems,
+            steps,
+        }
     }
 
     fn block(
@@ -216,21 +249,28 @@ impl<'a> Placer<'a> {
         name: &str,
     ) -> Vec<PlannedSystem> {
         for position in members {
-            if self.place.insert(*position, self.next_place).is_some() {
+            if let Some(first) = self.place.insert(*position, self.places.len()) {
                 self.problems.push(EngineError::SystemInTwoPhases {
                     system: self.found[*position].name.clone(),
-                    first: "another phase".to_owned(),
+                    first: self.places[first].clone(),
                     second: name.to_owned(),
                 });
             }
         }
-        self.next_place += 1;
+        self.places.push(name.to_owned());
         let order = sort(members, edges).unwrap_or_else(|circle| {
-            let systems = circle.iter().map(|position| self.found[*position].name.clone());
-            self.problems.push(EngineError::ContradictoryOrder { systems: systems.collect() });
+            let systems = circle
+                .iter()
+                .map(|position| self.found[*position].name.clone());
+            self.problems.push(EngineError::ContradictoryOrder {
+                systems: systems.collect(),
+            });
             Vec::new()
         });
-        order.into_iter().map(|position| self.planned(&self.found[position])).collect()
+        order
+            .into_iter()
+            .map(|position| self.planned(&self.found[position]))
+            .collect()
     }
 
     fn planned(&self, system: &Found) -> PlannedSystem {
@@ -248,14 +288,19 @@ impl<'a> Placer<'a> {
             let steps = phases.specs.iter().flat_map(|spec| &spec.substeps);
             let mut all = phases.specs.iter().chain(steps);
             if !all.any(|spec| is_in(self.graph, system, spec.set)) {
-                self.problems.push(EngineError::SystemWithoutPhase { system: system.name.clone() });
+                self.problems.push(EngineError::SystemWithoutPhase {
+                    system: system.name.clone(),
+                });
             }
         }
     }
 }
 
 fn is_in(graph: &ScheduleGraph, system: &Found, set: Interned<dyn SystemSet>) -> bool {
-    graph.system_sets.get_key(set).is_some_and(|key| system.sets.contains(&key))
+    graph
+        .system_sets
+        .get_key(set)
+        .is_some_and(|key| system.sets.contains(&key))
 }
 
 /// Orders that would have a later phase run before an earlier one.
@@ -264,7 +309,9 @@ fn against_phases(
     edges: &[(usize, usize)],
     found: &[Found],
 ) -> Vec<EngineError> {
-    let backwards = edges.iter().filter(|(before, after)| place.get(before) > place.get(after));
+    let backwards = edges
+        .iter()
+        .filter(|(before, after)| place.get(before) > place.get(after));
     backwards
         .map(|(before, after)| EngineError::ContradictoryOrder {
             systems: vec![found[*before].name.clone(), found[*after].name.clone()],

@@ -28,7 +28,28 @@ pub(crate) fn run_system(
     world: &mut World,
 ) -> Result<(), String> {
     let outcome = catch_unwind(AssertUnwindSafe(|| run_unguarded(graph, planned, world)));
-    outcome.unwrap_or_else(|payload| Err(format!("it panicked: {}", panic_message(&*payload))))
+    let outcome =
+        outcome.unwrap_or_else(|payload| Err(format!("it panicked: {}", panic_message(&*payload))));
+    if outcome.is_err() {
+        drain_commands(graph, planned, world);
+    }
+    outcome
+}
+
+/// Empties what a failed system asked for by commands and never got: it would come with its next run.
+///
+/// The commands are applied, because bevy can drop none; the world is restored after a failure anyway. A
+/// command that panics goes, and the rest stays for the next attempt.
+fn drain_commands(graph: &mut ScheduleGraph, planned: &PlannedSystem, world: &mut World) {
+    const ATTEMPTS: u32 = 1000;
+    let Some(system) = graph.systems.get_mut(planned.key) else {
+        return;
+    };
+    for _ in 0..ATTEMPTS {
+        if catch_unwind(AssertUnwindSafe(|| system.apply_deferred(world))).is_ok() {
+            return;
+        }
+    }
 }
 
 fn run_unguarded(

@@ -191,7 +191,10 @@ impl SocietyBuilder {
         let outcome = catch_unwind(AssertUnwindSafe(|| change(&mut self.app)));
         if let Err(payload) = outcome {
             let reason = crate::schedule::panic_message(&*payload);
-            self.problems.push(EngineError::Plugin { plugin: plugin.to_owned(), reason });
+            self.problems.push(EngineError::Plugin {
+                plugin: plugin.to_owned(),
+                reason,
+            });
         }
     }
 
@@ -204,7 +207,9 @@ impl SocietyBuilder {
             app.finish();
             app.cleanup();
         });
-        let clock = self.start.and_then(|start| Calendar::new(start, self.length));
+        let clock = self
+            .start
+            .and_then(|start| Calendar::new(start, self.length));
         let clock = clock.and_then(|calendar| Clock::new(self.seed, calendar));
         match clock {
             Ok(clock) => {
@@ -222,7 +227,8 @@ impl SocietyBuilder {
                 None
             }
         };
-        self.problems.extend(world.resource::<Streams>().duplicates());
+        self.problems
+            .extend(world.resource::<Streams>().duplicates());
         let mut registry = world.remove_resource::<Registry>().unwrap_or_default();
         self.problems.append(&mut registry.problems);
         let pool = match thread_pool(self.threads) {
@@ -263,7 +269,11 @@ fn finish(
     let build = Arc::new(build_of(&registry, &plan, &world)?);
     let sections = pool.install(|| snapshot::save(&registry, &world))?;
     let tick = world.resource::<Clock>().tick();
-    let genesis = Arc::new(Snapshot { tick, build: build.clone(), sections });
+    let genesis = Arc::new(Snapshot {
+        tick,
+        build: build.clone(),
+        sections,
+    });
     world.clear_trackers();
     Ok(Society {
         world,
@@ -281,7 +291,11 @@ fn finish(
 fn take_plan(world: &mut World) -> Result<Plan, Vec<EngineError>> {
     let phases = world.remove_resource::<Phases>().unwrap_or_default();
     let schedule = world.resource_mut::<Schedules>().remove(Tick);
-    Plan::new(schedule.unwrap_or_else(|| Schedule::new(Tick)), &phases, world)
+    Plan::new(
+        schedule.unwrap_or_else(|| Schedule::new(Tick)),
+        &phases,
+        world,
+    )
 }
 
 /// Systems in schedules that never run.
@@ -296,7 +310,10 @@ fn stray_schedules(world: &World) -> Vec<EngineError> {
     stray
         .map(|(_, schedule)| EngineError::Setting {
             setting: "add_systems",
-            problem: format!("schedule {:?} never runs; add the systems to `Tick`", schedule.label()),
+            problem: format!(
+                "schedule {:?} never runs; add the systems to `Tick`",
+                schedule.label()
+            ),
         })
         .collect()
 }
@@ -305,21 +322,39 @@ fn thread_pool(threads: Option<usize>) -> Result<rayon::ThreadPool, EngineError>
     let threads = match threads {
         Some(0) => {
             let problem = "0 threads can do nothing; give 1 or more".to_owned();
-            return Err(EngineError::Setting { setting: "threads", problem });
+            return Err(EngineError::Setting {
+                setting: "threads",
+                problem,
+            });
         }
         Some(threads) => threads,
         None => std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
     };
     let builder = rayon::ThreadPoolBuilder::new().num_threads(threads);
-    builder.thread_name(|number| format!("oikos-{number}")).build().map_err(EngineError::Threads)
+    builder
+        .thread_name(|number| format!("oikos-{number}"))
+        .build()
+        .map_err(EngineError::Threads)
 }
 
 fn build_of(registry: &Registry, plan: &Plan, world: &World) -> Result<Build, EngineError> {
     let mut lines = vec![format!("engine {}", env!("CARGO_PKG_VERSION"))];
-    lines.extend(registry.plugins.iter().map(|(name, version)| format!("plugin {name} {version}")));
+    lines.extend(
+        registry
+            .plugins
+            .iter()
+            .map(|(name, version)| format!("plugin {name} {version}")),
+    );
     for info in registry.infos() {
-        let class = if info.persisted { "persisted" } else { "derived" };
-        lines.push(format!("{class} {} {} as {}", info.name, info.version, info.rust_type));
+        let class = if info.persisted {
+            "persisted"
+        } else {
+            "derived"
+        };
+        lines.push(format!(
+            "{class} {} {} as {}",
+            info.name, info.version, info.rust_type
+        ));
     }
     let inputs = registry.inputs.iter();
     lines.extend(inputs.map(|(name, entry)| format!("input {name} {}", entry.version)));

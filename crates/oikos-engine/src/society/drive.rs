@@ -150,14 +150,22 @@ impl Society {
             let due = self.world.resource::<Due<DisableSystem>>();
             due.iter().map(|input| input.0.clone()).collect()
         };
-        self.world.resource_mut::<DisabledSystems>().0.extend(disabled);
+        self.world
+            .resource_mut::<DisabledSystems>()
+            .0
+            .extend(disabled);
         let left_out = self.world.resource::<DisabledSystems>().0.clone();
-        self.plan.run(&mut self.world, &left_out, after)?.map_err(Broken::System)?;
+        self.plan
+            .run(&mut self.world, &left_out, after)?
+            .map_err(Broken::System)?;
         for clear in &self.registry.transient {
             clear(&mut self.world);
         }
         self.world.clear_trackers();
-        self.world.resource_mut::<Clock>().advance().map_err(EngineError::from)?;
+        self.world
+            .resource_mut::<Clock>()
+            .advance()
+            .map_err(EngineError::from)?;
         Ok(())
     }
 
@@ -171,17 +179,36 @@ impl Society {
             self.compact();
         }
         let registry = self.registry.clone();
-        for invariant in registry.invariants.iter().filter(|check| due(self, &check.cadence)) {
+        for invariant in registry
+            .invariants
+            .iter()
+            .filter(|check| due(self, &check.cadence))
+        {
             if let Err(detail) = (invariant.check)(&self.world) {
                 let (invariant, tick) = (invariant.name.to_owned(), self.tick());
                 let restored = self.fall_back()?;
-                return Err(EngineError::InvariantBroken { invariant, tick, detail, restored });
+                return Err(EngineError::InvariantBroken {
+                    invariant,
+                    tick,
+                    detail,
+                    restored,
+                });
             }
         }
-        if self.settings.digest.as_ref().is_some_and(|cadence| due(self, cadence)) {
+        if self
+            .settings
+            .digest
+            .as_ref()
+            .is_some_and(|cadence| due(self, cadence))
+        {
             self.digests.push((self.tick(), self.digest()?));
         }
-        if self.settings.checkpoint.as_ref().is_some_and(|cadence| due(self, cadence)) {
+        if self
+            .settings
+            .checkpoint
+            .as_ref()
+            .is_some_and(|cadence| due(self, cadence))
+        {
             self.snapshot()?;
         }
         Ok(())
@@ -201,9 +228,17 @@ impl Society {
         };
         match broken {
             Broken::Other(error) => error,
-            Broken::System(Failure { system, phase, reason }) => {
-                EngineError::SystemFailed { system, phase, tick, reason, restored }
-            }
+            Broken::System(Failure {
+                system,
+                phase,
+                reason,
+            }) => EngineError::SystemFailed {
+                system,
+                phase,
+                tick,
+                reason,
+                restored,
+            },
         }
     }
 
@@ -212,7 +247,11 @@ impl Society {
     fn disable(&mut self, failure: Failure) -> Result<(), EngineError> {
         let failed_at = self.tick();
         self.fall_back()?;
-        self.submit(DisableSystem::NAME, failed_at, &DisableSystem(failure.system))?;
+        self.submit(
+            DisableSystem::NAME,
+            failed_at,
+            &DisableSystem(failure.system),
+        )?;
         while self.tick() < failed_at {
             self.one_tick()?;
         }

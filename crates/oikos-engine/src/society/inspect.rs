@@ -6,8 +6,8 @@ use oikos_core::{Digest, Tick};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::snapshot::{self, Snapshot};
 use super::Society;
+use super::snapshot::{self, Snapshot};
 use crate::attribute::Attribute;
 use crate::codec;
 use crate::column::Column;
@@ -47,7 +47,8 @@ impl Society {
     /// # Errors
     /// As [`Society::digest`].
     pub fn digest_by_type(&self) -> Result<Vec<(String, Digest)>, EngineError> {
-        self.pool.install(|| snapshot::digests(&self.registry, &self.world))
+        self.pool
+            .install(|| snapshot::digests(&self.registry, &self.world))
     }
 
     /// Saves all persisted state in memory. A failure later falls back to it.
@@ -60,9 +61,15 @@ impl Society {
         if !unsaved.is_empty() {
             return Err(EngineError::Build(unsaved));
         }
-        let sections = self.pool.install(|| snapshot::save(&self.registry, &self.world))?;
+        let sections = self
+            .pool
+            .install(|| snapshot::save(&self.registry, &self.world))?;
         let (tick, build) = (self.tick(), self.build.clone());
-        self.checkpoint = Arc::new(Snapshot { tick, build, sections });
+        self.checkpoint = Arc::new(Snapshot {
+            tick,
+            build,
+            sections,
+        });
         Ok(self.checkpoint.clone())
     }
 
@@ -98,7 +105,12 @@ impl Society {
         let mut bytes = Vec::new();
         codec::encode(name, input, &mut bytes)?;
         let sequence = self.world.resource::<PendingInputs>().next;
-        self.replay([JournalEntry { sequence, due, kind: name.to_owned(), bytes }])?;
+        self.replay([JournalEntry {
+            sequence,
+            due,
+            kind: name.to_owned(),
+            bytes,
+        }])?;
         Ok(sequence)
     }
 
@@ -131,16 +143,30 @@ impl Society {
         Ok(())
     }
 
-    fn check_input(&self, entry: &JournalEntry, expected: u64, now: Tick) -> Result<(), EngineError> {
+    fn check_input(
+        &self,
+        entry: &JournalEntry,
+        expected: u64,
+        now: Tick,
+    ) -> Result<(), EngineError> {
         if entry.sequence != expected {
-            return Err(EngineError::JournalGap { sequence: entry.sequence, expected });
+            return Err(EngineError::JournalGap {
+                sequence: entry.sequence,
+                expected,
+            });
         }
         if entry.due < now {
             let kind = entry.kind.clone();
-            return Err(EngineError::InputTooLate { kind, due: entry.due, now });
+            return Err(EngineError::InputTooLate {
+                kind,
+                due: entry.due,
+                now,
+            });
         }
         let kind = self.registry.inputs.get(&*entry.kind);
-        let kind = kind.ok_or_else(|| EngineError::UnknownInput { kind: entry.kind.clone() })?;
+        let kind = kind.ok_or_else(|| EngineError::UnknownInput {
+            kind: entry.kind.clone(),
+        })?;
         (kind.check)(&entry.kind, &entry.bytes)
     }
 
@@ -156,7 +182,9 @@ impl Society {
     #[must_use]
     pub fn slot_order<K: Kind>(&self) -> Vec<K::Id> {
         let slots = self.world.get_resource::<Slots<K>>();
-        slots.map_or_else(Vec::new, |slots| slots.iter().map(|(_, who)| who.id()).collect())
+        slots.map_or_else(Vec::new, |slots| {
+            slots.iter().map(|(_, who)| who.id()).collect()
+        })
     }
 
     /// Every registered type.

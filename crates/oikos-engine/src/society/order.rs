@@ -1,6 +1,6 @@
 //! The order of rows: compaction, and scrambling to show that it does not matter.
 
-use oikos_core::{Stream, Seed};
+use oikos_core::{Seed, Stream};
 
 use super::Society;
 

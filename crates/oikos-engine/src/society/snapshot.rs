@@ -7,7 +7,7 @@ use oikos_core::{Digest, Tick};
 use rayon::prelude::*;
 
 use crate::error::EngineError;
-use crate::registry::{Registry, RowCounts, Stored, TypeEntry};
+use crate::registry::{Registry, Living, Stored, TypeEntry};
 
 /// All persisted state at one tick. With the journal's later entries it determines the rest of the
 /// history.
@@ -41,8 +41,14 @@ pub struct Build {
 impl Build {
     fn differences(&self, other: &Self) -> Vec<String> {
         let only = |these: &Self, those: &Self, where_: &str| {
-            let missing = these.lines.iter().filter(|line| !those.lines.contains(line));
-            missing.take(4).map(|line| format!("{line} ({where_})")).collect::<Vec<_>>()
+            let missing = these
+                .lines
+                .iter()
+                .filter(|line| !those.lines.contains(line));
+            missing
+                .take(4)
+                .map(|line| format!("{line} ({where_})"))
+                .collect::<Vec<_>>()
         };
         let mut all = only(self, other, "only in this build");
         all.extend(only(other, self, "only in the snapshot's"));
@@ -75,7 +81,10 @@ impl Snapshot {
     /// The length of all bytes.
     #[must_use]
     pub fn len_bytes(&self) -> usize {
-        self.sections.iter().map(|section| section.bytes.len()).sum()
+        self.sections
+            .iter()
+            .map(|section| section.bytes.len())
+            .sum()
     }
 
     /// The same with the bytes of one type replaced: for tests that tamper.
@@ -84,8 +93,15 @@ impl Snapshot {
     /// [`EngineError::UnknownType`].
     pub fn with_section(&self, name: &str, bytes: Vec<u8>) -> Result<Self, EngineError> {
         let mut changed = self.clone();
-        let section = changed.sections.iter_mut().find(|section| section.name == name);
-        section.ok_or_else(|| EngineError::UnknownType { name: name.to_owned() })?.bytes = bytes;
+        let section = changed
+            .sections
+            .iter_mut()
+            .find(|section| section.name == name);
+        section
+            .ok_or_else(|| EngineError::UnknownType {
+                name: name.to_owned(),
+            })?
+            .bytes = bytes;
         Ok(changed)
     }
 }
@@ -97,7 +113,11 @@ pub(super) fn save(registry: &Registry, world: &World) -> Result<Vec<Section>, E
         let mut bytes = Vec::new();
         stored.save(world, &mut bytes)?;
         bytes.shrink_to_fit();
-        Ok(Section { name: entry.name.clone(), version: entry.version, bytes })
+        Ok(Section {
+            name: entry.name.clone(),
+            version: entry.version,
+            bytes,
+        })
     };
     persisted.par_iter().map(save_one).collect()
 }
@@ -125,16 +145,14 @@ pub(super) fn load(
         let differences = build.differences(&snapshot.build);
         return Err(EngineError::OtherBuild { differences });
     }
-    let mut rows = RowCounts::new();
+    let mut living = Living::new();
     let mut changes = Vec::new();
     for (entry, stored) in registry.persisted() {
         let section = snapshot.sections.iter().find(|section| section.name == entry.name);
         let section = section.ok_or_else(|| EngineError::Missing { name: entry.name.clone() })?;
-        changes.push(stored.decode(&section.bytes, &mut rows)?);
+        changes.push(stored.decode(&section.bytes, &mut living)?);
     }
-    for kind in &registry.kinds {
-        (kind.clear_entities)(world);
-    }
+    registry.remove_strays(world);
     for change in changes {
         change(world);
     }

@@ -4,7 +4,8 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 use oikos_core::{Prob, Seed, Span, child_subject};
 use oikos_engine::{
-    AppExt, Attribute, Births, Deaths, Draws, Phase, Rows, Society, SocietyBuilder, Tick, draw_stream, found, kind,
+    AppExt, Attribute, Births, Deaths, Draws, Phase, Rows, Society, SocietyBuilder, Tick,
+    draw_stream, found, kind,
 };
 
 kind! {
@@ -46,22 +47,33 @@ fn seed(mut trees: Rows<&mut Seeds>, draws: Draws<Seeding>, mut births: ResMut<B
     trees.for_each(|who, seeds| {
         if draws.chance(who, odds) {
             let subject = child_subject(who.subject(), u32::from(seeds.0));
-            let _ = births.request(oikos_core::StableId::get(who.id()), 0, subject).with(Height(1));
+            let _ = births
+                .request(oikos_core::StableId::get(who.id()), 0, subject)
+                .with(Height(1));
             seeds.0 += 1;
         }
     });
 }
 
 pub(crate) fn wood(app: &mut App) {
-    app.kind::<Tree>().attribute::<Height>().attribute::<Seeds>();
-    app.add_systems(Tick, (grow.in_set(Phase::Act), (storm, seed).in_set(Phase::Live)));
+    app.kind::<Tree>()
+        .attribute::<Height>()
+        .attribute::<Seeds>();
+    app.add_systems(
+        Tick,
+        (grow.in_set(Phase::Act), (storm, seed).in_set(Phase::Live)),
+    );
 }
 
 pub(crate) fn builder(trees: u64) -> SocietyBuilder {
-    Society::builder(Seed(7)).tick(Span::Days(1)).threads(2).add_plugins(wood).populate(move |world: &mut World| {
-        found::<Tree>(world, (0..trees).collect::<Vec<_>>().into_iter())?;
-        Ok(())
-    })
+    Society::builder(Seed(7))
+        .tick(Span::Days(1))
+        .threads(2)
+        .add_plugins(wood)
+        .populate(move |world: &mut World| {
+            found::<Tree>(world, 0..trees)?;
+            Ok(())
+        })
 }
 
 #[test]

@@ -3,8 +3,8 @@
 #[cfg(test)]
 mod tests;
 
+use crate::chance::{DAYS_PER_YEAR, daily_probability};
 use crate::fertility::{MOTHER_AGE_MAX, MOTHER_AGE_MIN, MultipleBirths};
-use crate::hazard::{DAYS_PER_YEAR, daily_probability};
 use crate::lexis::Exposure;
 use crate::period::PeriodRates;
 use crate::special::{chi_square_quantile, poisson_limits};

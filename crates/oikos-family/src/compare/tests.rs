@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::calendar::{Birthday, first_day, year_of};
+use crate::chance::threshold;
 use crate::fertility::FertilityTable;
-use crate::hazard::threshold;
 use crate::lexis::LifeSpan;
 use crate::life_table::LifeTable;
 use crate::tables::Series;

@@ -31,7 +31,10 @@ pub(crate) struct Candidates<E: HazardEvent> {
 
 impl<E: HazardEvent> Default for Candidates<E> {
     fn default() -> Self {
-        Self { all: Vec::new(), forces: Vec::new() }
+        Self {
+            all: Vec::new(),
+            forces: Vec::new(),
+        }
     }
 }
 
@@ -43,7 +46,11 @@ pub(crate) fn force_of_each<H: Hazard>(
     param: Res<H::Param>,
     mut candidates: ResMut<Candidates<H::Event>>,
 ) {
-    let today = Today { ages: &ages, clock: &clock, param: &*param };
+    let today = Today {
+        ages: &ages,
+        clock: &clock,
+        param: &*param,
+    };
     let Candidates { all, forces } = &mut *candidates;
     let of_candidate = |candidate: &Candidate<H::Event>| {
         let row = rows.at(candidate.slot);
@@ -63,7 +70,10 @@ pub(crate) struct Watched<E> {
 
 impl<E> Default for Watched<E> {
     fn default() -> Self {
-        Self { ids: Vec::new(), event: std::marker::PhantomData }
+        Self {
+            ids: Vec::new(),
+            event: std::marker::PhantomData,
+        }
     }
 }
 
@@ -77,12 +87,18 @@ impl<E: HazardEvent> State for Watched<E> {
         if !rest.is_empty() {
             return Err("an id is cut off".to_owned());
         }
-        let ids: Vec<u64> = chunks.iter().map(|chunk| u64::from_le_bytes(*chunk)).collect();
+        let ids: Vec<u64> = chunks
+            .iter()
+            .map(|chunk| u64::from_le_bytes(*chunk))
+            .collect();
         if !ids.is_sorted_by(|a, b| a < b) {
             return Err("the ids are out of order".to_owned());
         }
         known_ids::<E>(&ids)?;
-        Ok(Self { ids, event: std::marker::PhantomData })
+        Ok(Self {
+            ids,
+            event: std::marker::PhantomData,
+        })
     }
 
     fn digest(&self, key: &TypeKey) -> Digest {
@@ -105,7 +121,9 @@ pub(super) fn known_ids<E: HazardEvent>(ids: &[u64]) -> Result<(), String> {
 
 /// The causes of an event, checked to be there.
 pub(super) fn total(forces: &[Vec<u64>], candidate: usize) -> u64 {
-    let of_hazard = forces.iter().filter_map(|of_hazard| of_hazard.get(candidate));
+    let of_hazard = forces
+        .iter()
+        .filter_map(|of_hazard| of_hazard.get(candidate));
     of_hazard.fold(0, |sum, force| sum.saturating_add(*force))
 }
 
@@ -116,7 +134,11 @@ pub(super) fn cause<E>(
     candidate: usize,
     choice: u64,
 ) -> Result<oikos_engine::Word<oikos_world::Cause>, FamilyError> {
-    let sum: u128 = forces.iter().filter_map(|all| all.get(candidate)).map(|f| u128::from(*f)).sum();
+    let sum: u128 = forces
+        .iter()
+        .filter_map(|all| all.get(candidate))
+        .map(|f| u128::from(*f))
+        .sum();
     // Below the sum, which fits into 72 bits for up to 256 hazards.
     let mut point = mul_high(choice, sum);
     for ((_, cause), of_hazard) in causes.hazards.iter().zip(forces) {

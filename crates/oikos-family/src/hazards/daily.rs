@@ -2,7 +2,9 @@
 
 use bevy_ecs::system::{Res, ResMut};
 use oikos_core::{StableId, Stream, Tick, philox_batch};
-use oikos_engine::{Attribute, AttributeSet, Chunk, Clock, Draws, Field, FieldInfo, Kind, Rows, Slot, Slots};
+use oikos_engine::{
+    Attribute, AttributeSet, Chunk, Clock, Draws, Field, FieldInfo, Rows, Slot, Slots,
+};
 use oikos_world::Ages;
 
 use super::candidates::{Candidate, Candidates};
@@ -34,21 +36,34 @@ impl<E: HazardEvent> Attribute for Ceiling<E> {
     type Kind = E::Kind;
     const NAME: &'static str = E::STREAM;
     const VERSION: u32 = 1;
-    const FIELDS: &'static [FieldInfo] = &[FieldInfo { name: "ceiling", bytes: 4 }];
+    const FIELDS: &'static [FieldInfo] = &[FieldInfo {
+        name: "ceiling",
+        bytes: 4,
+    }];
     fn newborn() -> Self {
         Self(0, std::marker::PhantomData)
     }
 }
 
+/// What a hazard looks at, and the ceiling that it raises.
+pub(super) type WithCeiling<H> = (
+    <<H as Hazard>::Reads as AttributeSet>::Rows,
+    &'static mut Ceiling<<H as Hazard>::Event>,
+);
+
 /// Adds one hazard's force for everybody.
 pub(crate) fn add_force<H: Hazard>(
-    mut rows: Rows<'_, '_, (<H::Reads as AttributeSet>::Rows, &'static mut Ceiling<H::Event>)>,
+    mut rows: Rows<'_, '_, WithCeiling<H>>,
     ages: Res<Ages>,
     clock: Res<Clock>,
     param: Res<H::Param>,
 ) {
     let tick = TickYears::of(&clock);
-    let today = Today { ages: &ages, clock: &clock, param: &*param };
+    let today = Today {
+        ages: &ages,
+        clock: &clock,
+        param: &*param,
+    };
     rows.par_for_each(|_, (row, ceiling)| {
         let force = H::force(H::Reads::read(row), &today);
         ceiling.0 = ceiling.0.saturating_add(tick.ceiling(force));
@@ -70,8 +85,12 @@ pub(crate) fn draw<E: HazardEvent>(
         },
     );
     let slots = rows.slots();
-    candidates.all.extend(drawn.drain(..).filter_map(|drawn| drawn.candidate(slots)));
-    candidates.all.sort_unstable_by_key(|candidate| candidate.who.id().get());
+    candidates
+        .all
+        .extend(drawn.drain(..).filter_map(|drawn| drawn.candidate(slots)));
+    candidates
+        .all
+        .sort_unstable_by_key(|candidate| candidate.who.id().get());
 }
 
 /// A draw below its ceiling.
@@ -113,7 +132,7 @@ struct Batch {
 }
 
 fn draw_chunk<E: HazardEvent>(
-    mut chunk: Chunk<'_, &'static mut Ceiling<E>>,
+    chunk: Chunk<'_, &'static mut Ceiling<E>>,
     stream: &Stream,
     tick: Tick,
 ) -> Vec<Drawn> {
@@ -170,17 +189,19 @@ impl Batch {
             0,
         );
         let mut hits = 0_u32;
-        for lane in 0..LANES {
-            hits |= u32::from(words[0][lane] <= self.ceilings[lane]) << lane;
+        for (lane, (word, ceiling)) in words[0].iter().zip(&self.ceilings).enumerate() {
+            hits |= u32::from(word <= ceiling) << lane;
         }
         hits &= ((1_u64 << rows) - 1) as u32;
         while hits != 0 {
             let lane = hits.trailing_zeros() as usize;
             hits &= hits - 1;
             let slot = Slot::new(self.slots[lane]);
-            self.found.push(Drawn { slot, words: words.map(|word| word[lane]) });
+            self.found.push(Drawn {
+                slot,
+                words: words.map(|word| word[lane]),
+            });
         }
         self.filled = 0;
     }
 }
-

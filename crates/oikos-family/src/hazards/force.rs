@@ -32,7 +32,11 @@ impl Force {
     pub fn per_year(events: f64) -> Result<Self, FamilyError> {
         if !(0.0..=16_777_215.0).contains(&events) {
             let must = "it must be a number from 0 to 16777215 a year";
-            return Err(FamilyError::Parameter { name: "force", value: events, must });
+            return Err(FamilyError::Parameter {
+                name: "force",
+                value: events,
+                must,
+            });
         }
         Ok(Self(libm::round(events * UNITS) as u64))
     }
@@ -54,7 +58,17 @@ impl Force {
     #[must_use]
     pub const fn times_thousandths(self, thousandths: u32) -> Self {
         let product = (self.0 as u128 * thousandths as u128).div_ceil(1000);
-        if product > u64::MAX as u128 { Self::MAX } else { Self(product as u64) }
+        if product > u64::MAX as u128 {
+            Self::MAX
+        } else {
+            Self(product as u64)
+        }
+    }
+
+    /// So many multiples of 2⁻⁴⁰ a year.
+    #[must_use]
+    pub const fn from_units(units: u64) -> Self {
+        Self(units)
     }
 
     /// In multiples of 2⁻⁴⁰ a year.
@@ -80,7 +94,10 @@ impl TickYears {
     #[must_use]
     pub fn of(clock: &Clock) -> Self {
         let years = clock.tick_seconds() as f64 / (SECONDS_PER_DAY * DAYS_PER_YEAR);
-        Self { years, fixed: libm::ceil(years * FIXED) as u64 }
+        Self {
+            years,
+            fixed: libm::ceil(years * FIXED) as u64,
+        }
     }
 
     /// The chance that something of this force happens in the tick, 1 − e^(−force · length), in
@@ -98,7 +115,11 @@ impl TickYears {
     #[inline]
     pub fn ceiling(&self, force: Force) -> u32 {
         let integral = ((u128::from(force.0) * u128::from(self.fixed)) >> 40) as u64;
-        if force.0 == 0 { 0 } else { u32::try_from(integral + 2).unwrap_or(u32::MAX) }
+        if force.0 == 0 {
+            0
+        } else {
+            u32::try_from(integral + 2).unwrap_or(u32::MAX)
+        }
     }
 }
 
@@ -108,7 +129,10 @@ mod tests {
 
     fn day() -> TickYears {
         let years = 1.0 / DAYS_PER_YEAR;
-        TickYears { years, fixed: libm::ceil(years * FIXED) as u64 }
+        TickYears {
+            years,
+            fixed: libm::ceil(years * FIXED) as u64,
+        }
     }
 
     #[test]
@@ -116,20 +140,35 @@ mod tests {
         for exponent in -30..24 {
             let force = Force::per_year(libm::exp2(f64::from(exponent)) * 0.9).unwrap();
             let (chance, ceiling) = (day().chance(force), day().ceiling(force));
-            assert!(u64::from(ceiling) << 32 > chance || ceiling == u32::MAX, "2^{exponent}");
+            assert!(
+                u64::from(ceiling) << 32 > chance || ceiling == u32::MAX,
+                "2^{exponent}"
+            );
             let integral = force.to_f64() / DAYS_PER_YEAR * FIXED;
-            assert!(f64::from(ceiling) < integral + 3.0 || ceiling == u32::MAX, "2^{exponent}");
+            assert!(
+                f64::from(ceiling) < integral + 3.0 || ceiling == u32::MAX,
+                "2^{exponent}"
+            );
         }
         assert_eq!(day().ceiling(Force::ZERO), 0);
         assert_eq!(day().chance(Force::ZERO), 0);
-        assert_eq!((day().ceiling(Force::MAX), day().chance(Force::MAX)), (u32::MAX, u64::MAX));
+        assert_eq!(
+            (day().ceiling(Force::MAX), day().chance(Force::MAX)),
+            (u32::MAX, u64::MAX)
+        );
     }
 
     #[test]
     fn forces_are_exact_and_refuse_what_is_none() {
         assert_eq!(Force::per_year(0.5).unwrap().units(), 1 << 39);
         assert_eq!(Force::per_million_years(1_000_000).units(), 1 << 40);
-        assert_eq!(Force::per_year(0.25).unwrap().times_thousandths(2000).units(), 1 << 39);
+        assert_eq!(
+            Force::per_year(0.25)
+                .unwrap()
+                .times_thousandths(2000)
+                .units(),
+            1 << 39
+        );
         assert_eq!(Force::MAX.plus(Force::MAX), Force::MAX);
         for wrong in [f64::NAN, -0.1, f64::INFINITY, 1e9] {
             assert!(Force::per_year(wrong).is_err(), "{wrong}");

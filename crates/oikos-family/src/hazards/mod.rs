@@ -38,8 +38,11 @@ pub trait HazardEvent: Send + Sync + 'static {
     type Kind: Kind;
     /// The stream that decides whether it happens, and why.
     const STREAM: &'static str;
-    /// The stream that draws candidates when hazards are thinned.
+    /// The stream that draws candidates when hazards are thinned; also the name under which they are
+    /// saved.
     const CANDIDATES: &'static str;
+    /// The name under which those are saved whom the month's candidates do not cover.
+    const WATCHED: &'static str;
 }
 
 /// Declares an event that hazards bring about: `hazard_event!(pub Emigration of Person = "emigration");`.
@@ -54,6 +57,7 @@ macro_rules! hazard_event {
             type Kind = $kind;
             const STREAM: &'static str = concat!("hazard.", $name);
             const CANDIDATES: &'static str = concat!("hazard.", $name, ".candidates");
+            const WATCHED: &'static str = concat!("hazard.", $name, ".watched");
         }
     };
 }
@@ -174,7 +178,10 @@ pub(crate) struct Causes<E> {
 
 impl<E> Default for Causes<E> {
     fn default() -> Self {
-        Self { hazards: Vec::new(), event: std::marker::PhantomData }
+        Self {
+            hazards: Vec::new(),
+            event: std::marker::PhantomData,
+        }
     }
 }
 
@@ -223,7 +230,12 @@ impl HazardExt for App {
         }
         self.phases(|phases| {
             if !phases.contains(HazardStep::Bound) {
-                for step in [HazardStep::Bound, HazardStep::Draw, HazardStep::Force, HazardStep::Resolve] {
+                for step in [
+                    HazardStep::Bound,
+                    HazardStep::Draw,
+                    HazardStep::Force,
+                    HazardStep::Resolve,
+                ] {
                     phases.add_step(Dawn, step, 1)?;
                 }
             }
@@ -236,19 +248,26 @@ impl HazardExt for App {
             .transient::<Candidates<E>>()
             .transient::<Occurrences<E>>()
             .state::<Calendar<E>>(E::CANDIDATES, 1)
-            .state::<Watched<E>>(E::STREAM, 1);
+            .state::<Watched<E>>(E::WATCHED, 1);
         self.add_systems(
             Tick,
             (
                 daily::draw::<E>.run_if(daily),
-                thinned::draw_month::<E>.run_if(thinned.and(thinned::month_begins)),
+                thinned::draw_month::<E>
+                    .run_if(thinned)
+                    .run_if(thinned::month_begins),
                 thinned::take_day::<E>.run_if(thinned),
             )
                 .chain()
                 .in_set(HazardStep::Draw)
                 .in_set(Dawn),
         );
-        self.add_systems(Tick, resolve::resolve::<E>.in_set(HazardStep::Resolve).in_set(Dawn));
+        self.add_systems(
+            Tick,
+            resolve::resolve::<E>
+                .in_set(HazardStep::Resolve)
+                .in_set(Dawn),
+        );
         self.add_systems(
             Tick,
             thinned::watch_newborns::<E>
@@ -271,9 +290,12 @@ impl HazardExt for App {
         self.add_systems(
             Tick,
             (
-                daily::add_force::<H>.run_if(daily).in_set(HazardStep::Bound),
+                daily::add_force::<H>
+                    .run_if(daily)
+                    .in_set(HazardStep::Bound),
                 thinned::add_bound::<H>
-                    .run_if(thinned.and(thinned::month_begins))
+                    .run_if(thinned)
+                    .run_if(thinned::month_begins)
                     .in_set(HazardStep::Bound),
                 candidates::force_of_each::<H>.in_set(HazardStep::Force),
             )

@@ -31,7 +31,10 @@ pub(crate) fn resolve<E: HazardEvent>(
         }
         if candidate.draw < chance {
             let cause = cause(&causes, forces, number, candidate.choice)?;
-            occurrences.all.push(Occurrence { who: candidate.who, cause });
+            occurrences.all.push(Occurrence {
+                who: candidate.who,
+                cause,
+            });
         }
     }
     Ok(())

@@ -3,12 +3,14 @@
 use bevy_ecs::error::BevyError;
 use bevy_ecs::resource::Resource;
 use bevy_ecs::system::{Res, ResMut};
-use oikos_core::{Cadence, CoreError, Date, Digest, StableId, Stream, Tick, TypeKey, Unit, philox_batch};
+use oikos_core::{
+    Cadence, CoreError, Date, Digest, StableId, Stream, Tick, TypeKey, Unit, philox_batch,
+};
 use oikos_engine::{AttributeSet, Changes, Chunk, Clock, Draws, Kind, Rows, Slots, State};
 use oikos_world::Ages;
 
 use super::candidates::{Candidate, Candidates, Watched, known_ids};
-use super::daily::{Ceiling, join};
+use super::daily::{Ceiling, WithCeiling, join};
 use super::{CandidateStream, EventStream, Hazard, HazardEvent, TickYears, Today};
 
 /// A candidate of a later tick of the month.
@@ -32,7 +34,11 @@ pub(crate) struct Calendar<E> {
 
 impl<E> Default for Calendar<E> {
     fn default() -> Self {
-        Self { booked: Vec::new(), next: 0, event: std::marker::PhantomData }
+        Self {
+            booked: Vec::new(),
+            next: 0,
+            event: std::marker::PhantomData,
+        }
     }
 }
 
@@ -57,7 +63,11 @@ impl<E: HazardEvent> State for Calendar<E> {
             return Err("the candidates are out of order".to_owned());
         }
         known_ids::<E>(&booked.iter().map(|booked| booked.id).collect::<Vec<_>>())?;
-        Ok(Self { booked, next: 0, event: std::marker::PhantomData })
+        Ok(Self {
+            booked,
+            next: 0,
+            event: std::marker::PhantomData,
+        })
     }
 
     fn digest(&self, key: &TypeKey) -> Digest {
@@ -74,7 +84,11 @@ impl<E: HazardEvent> State for Calendar<E> {
 fn read_booked(bytes: &[u8; BOOKED_BYTES]) -> Booked {
     let (words, _) = bytes.as_chunks::<4>();
     let word = |at: usize| u32::from_le_bytes(words[at]);
-    Booked { tick: word(0), ceiling: word(1), id: join(word(3), word(2)) }
+    Booked {
+        tick: word(0),
+        ceiling: word(1),
+        id: join(word(3), word(2)),
+    }
 }
 
 /// Whether a calendar month begins with this tick, or the history does.
@@ -84,13 +98,17 @@ pub(crate) fn month_begins(clock: Res<Clock>) -> bool {
 
 /// Adds one hazard's bound for everybody.
 pub(crate) fn add_bound<H: Hazard>(
-    mut rows: Rows<'_, '_, (<H::Reads as AttributeSet>::Rows, &'static mut Ceiling<H::Event>)>,
+    mut rows: Rows<'_, '_, WithCeiling<H>>,
     ages: Res<Ages>,
     clock: Res<Clock>,
     param: Res<H::Param>,
 ) {
     let tick = TickYears::of(&clock);
-    let today = Today { ages: &ages, clock: &clock, param: &*param };
+    let today = Today {
+        ages: &ages,
+        clock: &clock,
+        param: &*param,
+    };
     rows.par_for_each(|_, (row, ceiling)| {
         let bound = H::bound(H::Reads::read(row), &today);
         ceiling.0 = ceiling.0.saturating_add(tick.ceiling(bound));
@@ -117,13 +135,15 @@ pub(crate) fn draw_month<E: HazardEvent>(
     );
     // The chunks know slots; the calendar keeps ids.
     let slots = rows.slots();
-    booked.retain_mut(|booked| match slots.who(oikos_engine::Slot::new(booked.id as u32)) {
-        Some(who) => {
-            booked.id = who.id().get();
-            true
-        }
-        None => false,
-    });
+    booked.retain_mut(
+        |booked| match slots.who(oikos_engine::Slot::new(booked.id as u32)) {
+            Some(who) => {
+                booked.id = who.id().get();
+                true
+            }
+            None => false,
+        },
+    );
     booked.sort_unstable();
     calendar.booked = booked;
     calendar.next = 0;
@@ -151,7 +171,10 @@ fn draw_chunk<E: HazardEvent>(
     let mut low = [0; LANES];
     let mut high = [0; LANES];
     let first_slot = chunk.first_slot;
-    let blocks = chunk.columns.chunks_mut(LANES).zip(chunk.subjects.chunks(LANES));
+    let blocks = chunk
+        .columns
+        .chunks_mut(LANES)
+        .zip(chunk.subjects.chunks(LANES));
     for (block, (ceilings, subjects)) in blocks.enumerate() {
         if ceilings.iter().all(|ceiling| ceiling.0 == 0) {
             continue;
@@ -167,7 +190,13 @@ fn draw_chunk<E: HazardEvent>(
             if u64::from(words[0][lane]) < u64::from(ceiling) * u64::from(ticks) {
                 let slot = first_slot + (block * LANES + lane) as u32;
                 let draw = join(words[0][lane], words[1][lane]);
-                let draws = Gaps { stream, subject: subjects[lane], tick: first_tick, draw, block: 0 };
+                let draws = Gaps {
+                    stream,
+                    subject: subjects[lane],
+                    tick: first_tick,
+                    draw,
+                    block: 0,
+                };
                 book(&mut found, draws, slot, ceiling, ticks);
             }
         }
@@ -212,7 +241,11 @@ fn book(found: &mut Vec<Booked>, mut gaps: Gaps<'_>, slot: u32, ceiling: u32, ti
             return;
         }
         let tick = gaps.tick.index() + at as u32;
-        found.push(Booked { tick, id: u64::from(slot), ceiling });
+        found.push(Booked {
+            tick,
+            id: u64::from(slot),
+            ceiling,
+        });
         at += 1.0;
         gaps.next();
     }
@@ -234,15 +267,24 @@ pub(crate) fn take_day<E: HazardEvent>(
         }
         calendar.next += 1;
         // A ceiling of all ones stands for certainty.
-        let chance_max =
-            if booked.ceiling == u32::MAX { u64::MAX } else { u64::from(booked.ceiling) << 32 };
-        candidates.all.extend(candidate(&slots, &draws, booked.id, chance_max));
+        let chance_max = if booked.ceiling == u32::MAX {
+            u64::MAX
+        } else {
+            u64::from(booked.ceiling) << 32
+        };
+        candidates
+            .all
+            .extend(candidate(&slots, &draws, booked.id, chance_max));
     }
     watched.ids.retain(|id| slots.contains_raw(*id));
     for id in &watched.ids {
-        candidates.all.extend(candidate(&slots, &draws, *id, u64::MAX));
+        candidates
+            .all
+            .extend(candidate(&slots, &draws, *id, u64::MAX));
     }
-    candidates.all.sort_unstable_by_key(|candidate| candidate.who.id().get());
+    candidates
+        .all
+        .sort_unstable_by_key(|candidate| candidate.who.id().get());
 }
 
 /// Somebody who is a candidate with the chance `chance_max`: the draw is uniform below it.
@@ -261,7 +303,13 @@ fn candidate<E: HazardEvent>(
         u64::MAX => uniform,
         below => ((u128::from(uniform) * u128::from(below)) >> 64) as u64,
     };
-    Some(Candidate { who, slot, draw, choice: join(words[2], words[3]), chance_max })
+    Some(Candidate {
+        who,
+        slot,
+        draw,
+        choice: join(words[2], words[3]),
+        chance_max,
+    })
 }
 
 /// Those who came into being this month are looked at daily until the next.

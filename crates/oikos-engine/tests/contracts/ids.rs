@@ -1,0 +1,152 @@
+//! C3: ids are dense, never reused, and allotted by (cause, ordinal) whatever the order of asking.
+
+use bevy_ecs::prelude::*;
+use oikos_core::StableId;
+use oikos_engine::{
+    AppExt, Births, Born, Changes, Clock, Deaths, Died, EngineError, LiveStep, NewMember, Phase,
+    Slots, Society, SocietyBuilder, Tick,
+};
+
+use super::{small, tree};
+use crate::society::{Height, Tree};
+
+#[derive(Resource, Default, serde::Serialize, serde::Deserialize)]
+struct Seen {
+    born: Vec<(u64, u64, u32)>,
+    died: Vec<(u64, u32)>,
+}
+
+fn note(changes: Res<Changes<Tree>>, mut seen: ResMut<Seen>) {
+    let born = |Born { id, cause, ordinal }: &Born| (*id, *cause, *ordinal);
+    seen.born.extend(changes.born.iter().map(born));
+    seen.died.extend(
+        changes
+            .died
+            .iter()
+            .map(|Died { id, cause }: &Died| (*id, *cause)),
+    );
+}
+
+fn wood<M>(ask: impl IntoScheduleConfigs<bevy_ecs::system::ScheduleSystem, M>) -> SocietyBuilder {
+    small(|app| {
+        app.persist::<Seen>("seen", 1);
+        app.add_systems(
+            Tick,
+            (ask.in_set(Phase::Live), note.in_set(LiveStep::React)),
+        );
+    })
+}
+
+fn seen(society: &Society) -> &Seen {
+    society.world().resource::<Seen>()
+}
+
+fn drop(_: NewMember<'_, Tree>) {}
+
+#[test]
+fn ids_follow_cause_and_ordinal_not_the_order_of_asking() {
+    fn ask(mut births: ResMut<Births<Tree>>, clock: Res<Clock>) {
+        if clock.tick().index() == 0 {
+            for (cause, ordinal) in [(9, 0), (2, 1), (2, 0), (4, 7)] {
+                drop(
+                    births
+                        .request(cause, ordinal, 100 + cause)
+                        .with(Height(cause as u32)),
+                );
+            }
+            assert_eq!(births.len(), 4);
+        }
+    }
+    let mut society = wood(ask).build().unwrap();
+    society.step_n(2).unwrap();
+    assert_eq!(
+        seen(&society).born,
+        [(5, 2, 0), (6, 2, 1), (7, 4, 7), (8, 9, 0)]
+    );
+    let heights = [5, 6, 7, 8].map(|id| society.get::<Height>(tree(id)).unwrap().0);
+    assert_eq!(heights, [2, 2, 4, 9]);
+    let slots = society.world().resource::<Slots<Tree>>();
+    assert_eq!(slots.find(tree(8)).unwrap().subject(), 109);
+}
+
+#[test]
+fn the_dead_leave_their_slots_lowest_first_and_their_ids_for_ever() {
+    fn ask(mut births: ResMut<Births<Tree>>, mut deaths: ResMut<Deaths<Tree>>, clock: Res<Clock>) {
+        match clock.tick().index() {
+            0 => [3, 1]
+                .into_iter()
+                .for_each(|id| deaths.request(tree(id), 0)),
+            1 => (0..3).for_each(|ordinal| drop(births.request(0, ordinal, 50))),
+            _ => {}
+        }
+    }
+    let mut society = wood(ask).build().unwrap();
+    society.step_n(2).unwrap();
+    let order: Vec<u64> = society
+        .slot_order::<Tree>()
+        .into_iter()
+        .map(StableId::get)
+        .collect();
+    assert_eq!(order, [0, 5, 2, 6, 4, 7]);
+    for dead in [1, 3] {
+        assert_eq!(society.get::<Height>(tree(dead)), None);
+    }
+    // The slots held what the dead left; newborns have newborn values.
+    assert_eq!(society.get::<Height>(tree(5)), Some(Height(0)));
+}
+
+#[test]
+fn the_lowest_cause_of_a_double_death_is_recorded_once() {
+    fn ask(mut deaths: ResMut<Deaths<Tree>>, clock: Res<Clock>) {
+        if clock.tick().index() == 0 {
+            for (id, cause) in [(4, 9), (2, 5), (4, 3), (77, 1)] {
+                deaths.request(tree(id), cause);
+            }
+            assert_eq!(deaths.len(), 4);
+        }
+    }
+    let mut society = wood(ask).build().unwrap();
+    society.step().unwrap();
+    assert_eq!(seen(&society).died, [(2, 5), (4, 3)]);
+    assert_eq!(society.world().resource::<Slots<Tree>>().len(), 3);
+}
+
+#[test]
+fn two_births_of_one_cause_and_ordinal_are_refused() {
+    fn ask(mut births: ResMut<Births<Tree>>) {
+        drop(births.request(6, 2, 0));
+        drop(births.request(6, 2, 1));
+    }
+    let mut society = wood(ask).build().unwrap();
+    let before = society.digest().unwrap();
+    match society.step() {
+        Err(EngineError::SystemFailed {
+            system,
+            phase,
+            reason,
+            ..
+        }) => {
+            assert!(system.contains("apply_changes"), "{system}");
+            assert_eq!(phase, "Apply");
+            assert!(
+                reason.contains("cause 6") && reason.contains("ordinal 2"),
+                "{reason}"
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(society.digest().unwrap(), before);
+}
+
+#[test]
+fn an_attribute_of_a_newborn_that_nobody_registered_is_refused() {
+    use crate::society::Seeds;
+    fn ask(mut births: ResMut<Births<Tree>>) {
+        drop(births.request(0, 0, 0).with(Seeds(3)));
+    }
+    let text = wood(ask).build().unwrap().step().unwrap_err().to_string();
+    assert!(
+        text.contains("not registered") && text.contains("newborn tree"),
+        "{text}"
+    );
+}

@@ -1,0 +1,140 @@
+//! Starting populations.
+
+use bevy_ecs::world::World;
+use oikos_core::{Date, StableId, Stream, Tick};
+use oikos_engine::{Clock, Populate, found, set_all};
+use oikos_world::{BirthDate, Person, PersonId, Sex};
+
+use crate::error::FamilyError;
+use crate::fertility::MALE_SHARE_AT_BIRTH;
+use crate::initial::{apportion, integer_population};
+use crate::lineage::Lineage;
+use crate::period::{PeriodRates, YearRates};
+use crate::stable::{Reproduction, stable_population};
+use crate::tables::Tables;
+
+/// People that a society starts with: their ages and sexes follow tables, as whole numbers, and their
+/// birthdays are drawn evenly over the year of age.
+#[derive(Clone, Debug)]
+pub struct Population {
+    tables: Tables,
+    people: u64,
+    shape: Shape,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Shape {
+    Counted,
+    Stable,
+}
+
+/// The most people one society can start with.
+pub const PEOPLE_MAX: u64 = u32::MAX as u64 - 1;
+
+impl Population {
+    /// The residents of the United States on 1 July 2019 (Census Bureau, NC-EST2019-AGESEX), scaled to so
+    /// many people.
+    ///
+    /// # Errors
+    /// [`FamilyError::People`].
+    pub fn us_2019(people: u64) -> Result<Self, FamilyError> {
+        Self::counted(Tables::us()?, people)
+    }
+
+    /// The population that the tables count, scaled to so many people.
+    ///
+    /// # Errors
+    /// [`FamilyError::People`].
+    pub fn counted(tables: Tables, people: u64) -> Result<Self, FamilyError> {
+        Self::new(tables, people, Shape::Counted)
+    }
+
+    /// The stable population of the rates of the starting year: the one whose age structure these rates
+    /// leave as it is.
+    ///
+    /// # Errors
+    /// [`FamilyError::People`].
+    pub fn stable(tables: Tables, people: u64) -> Result<Self, FamilyError> {
+        Self::new(tables, people, Shape::Stable)
+    }
+
+    fn new(tables: Tables, people: u64, shape: Shape) -> Result<Self, FamilyError> {
+        if !(1..=PEOPLE_MAX).contains(&people) {
+            return Err(FamilyError::People {
+                people,
+                max: PEOPLE_MAX,
+            });
+        }
+        Ok(Self {
+            tables,
+            people,
+            shape,
+        })
+    }
+
+    /// People by completed age and sex.
+    fn counts(&self, year: &YearRates) -> Result<Vec<[u64; 2]>, FamilyError> {
+        match self.shape {
+            Shape::Counted => {
+                integer_population(&self.tables.population, self.people, &year.mortality)
+            }
+            Shape::Stable => {
+                let shares = stable_shares(year)?;
+                // Shares of at least 2⁻⁴⁰ of everybody count.
+                let weights = shares.iter().flatten().map(|share| (share * 1e12) as u64);
+                let counts = apportion(self.people, &weights.collect::<Vec<_>>())?;
+                Ok(counts.as_chunks::<2>().0.to_vec())
+            }
+        }
+    }
+}
+
+fn stable_shares(year: &YearRates) -> Result<Vec<[f64; 2]>, FamilyError> {
+    let women = &year.mortality[Sex::Female.index()];
+    let reproduction = Reproduction::new(women, &year.fertility, 1.0 - MALE_SHARE_AT_BIRTH)?;
+    let growth = reproduction.growth()?;
+    Ok(stable_population(growth, &year.mortality, MALE_SHARE_AT_BIRTH)?.shares)
+}
+
+impl Populate for Population {
+    fn populate(
+        self: Box<Self>,
+        world: &mut World,
+    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let clock = world.resource::<Clock>();
+        let (today, stream) = (clock.today(), Stream::new(clock.seed(), "family.founders"));
+        let rates = PeriodRates::new(&self.tables)?;
+        let counts = self.counts(rates.at_year(today.year()))?;
+        let people = founders(&counts, today, &stream)?;
+        let who = found::<Person>(world, 0..self.people)?;
+        let first = who.first().map_or(PersonId::FIRST, |who| who.id());
+        let (born, sexes): (Vec<_>, Vec<_>) = people.iter().copied().unzip();
+        set_all::<BirthDate>(world, first, &born)?;
+        set_all::<Sex>(world, first, &sexes)?;
+        if let Some(mut lineage) = world.get_resource_mut::<Lineage>() {
+            lineage.found(today, &people);
+        }
+        Ok(())
+    }
+}
+
+/// Everybody by age, then sex; birthdays are drawn.
+fn founders(
+    counts: &[[u64; 2]],
+    today: Date,
+    stream: &Stream,
+) -> Result<Vec<(BirthDate, Sex)>, Box<dyn std::error::Error + Send + Sync>> {
+    let mut people = Vec::new();
+    for (age, by_sex) in counts.iter().enumerate() {
+        let youngest = today.years_before(age as u32)?.days();
+        let oldest = today.years_before(age as u32 + 1)?.days() + 1;
+        for (sex, count) in Sex::ALL.into_iter().zip(by_sex) {
+            for _ in 0..*count {
+                let mut draw = stream.at(people.len() as u64, Tick::ZERO);
+                let day = draw.range(i64::from(oldest)..=i64::from(youngest))?;
+                people.push((BirthDate(Date::from_days(day as i32)?), sex));
+            }
+        }
+    }
+    Ok(people)
+}

@@ -1,0 +1,9 @@
+//! Births and deaths of people at the rates of tables.
+
+mod births;
+mod plugin;
+mod rates;
+
+pub use births::ChildrenBorn;
+pub use plugin::{Death, Delivery, FamilyPlugin};
+pub use rates::{Fertility, ForcesNow, Mortality, VitalRates};

@@ -1,0 +1,160 @@
+//! The tables that a run leaves behind.
+
+use std::error::Error;
+use std::path::Path;
+
+use indicatif::ProgressBar;
+use oikos::data::{ColumnKind, ColumnSpec, CsvSink, RunInfo, Schema, Sink, Table, Value};
+use oikos::engine::Collector;
+use oikos::family::{Comparison, SEXES};
+use oikos::prelude::*;
+
+/// Where the tables go. Made before the run, so that a folder that cannot be written to costs nothing.
+pub(crate) struct Output {
+    sink: CsvSink,
+    run: RunInfo,
+}
+
+impl Output {
+    pub(crate) fn create(folder: &Path, seed: u64) -> Result<Self, oikos::Error> {
+        Ok(Self {
+            sink: CsvSink::create(folder)?,
+            run: RunInfo::new(0, seed)?,
+        })
+    }
+
+    /// Runs the town and notes its people each year.
+    pub(crate) fn run(
+        &self,
+        town: &mut Society,
+        years: u32,
+        progress: &ProgressBar,
+    ) -> Result<Table, oikos::Error> {
+        let mut yearly = Yearly::new(self.run.clone(), progress.clone())?;
+        town.run_with(Years(years), &mut [&mut yearly])?;
+        progress.finish_and_clear();
+        Ok(yearly.table)
+    }
+
+    /// Writes all tables; only now do they appear in the folder.
+    pub(crate) fn finish(
+        mut self,
+        yearly: Table,
+        score: Option<&Score>,
+    ) -> Result<(), oikos::Error> {
+        self.sink.write(&yearly)?;
+        if let Some(score) = score {
+            self.sink
+                .write(&compared("deaths", "deaths", &score.deaths, &self.run)?)?;
+            self.sink
+                .write(&compared("births", "births", &score.births, &self.run)?)?;
+        }
+        Box::new(self.sink).finish()?;
+        Ok(())
+    }
+}
+
+/// People, births and deaths at each anniversary of the start.
+struct Yearly {
+    table: Table,
+    progress: ProgressBar,
+}
+
+impl Yearly {
+    fn new(run: RunInfo, progress: ProgressBar) -> Result<Self, oikos::Error> {
+        let count = |name, text| ColumnSpec::new(name, ColumnKind::Int, "persons", text);
+        let schema = Schema::observed(vec![
+            count("male", "Men and boys alive."),
+            count("female", "Women and girls alive."),
+            count("births_total", "Children born since the start."),
+            count("deaths_total", "People who died since the start."),
+        ])?;
+        Ok(Self {
+            table: Table::new("population", schema, run)?,
+            progress,
+        })
+    }
+}
+
+impl Collector for Yearly {
+    fn name(&self) -> &str {
+        "population"
+    }
+
+    fn cadence(&self) -> Cadence {
+        Cadence::every(Years(1))
+    }
+
+    fn collect(&mut self, world: &World) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let lineage = world.resource::<Lineage>();
+        let mut alive = [0; 2];
+        let (mut births, mut deaths) = (0, 0);
+        for (_, person) in lineage.iter() {
+            births += i64::from(person.mother.is_some());
+            match person.died {
+                Some(_) => deaths += 1,
+                None => alive[person.sex.index()] += 1,
+            }
+        }
+        let clock = world.resource::<Clock>();
+        let [male, female] = alive;
+        let row = [male, female, births, deaths].map(Value::Int);
+        self.table
+            .push_at(clock.tick().index(), clock.today().days(), &row)?;
+        self.progress.inc(u64::from(clock.tick().index() > 0));
+        Ok(())
+    }
+}
+
+/// Events against what the tables lead to expect, as a table.
+fn compared(
+    name: &str,
+    events: &str,
+    comparison: &Comparison,
+    run: &RunInfo,
+) -> Result<Table, oikos::Error> {
+    let number = |name, unit, text| ColumnSpec::new(name, ColumnKind::Float, unit, text);
+    let age = |name, text| ColumnSpec::new(name, ColumnKind::Int, "years", text);
+    let schema = Schema::new(vec![
+        ColumnSpec::new(
+            "sex",
+            ColumnKind::Label,
+            "1",
+            "Sex; of births, the mother's.",
+        ),
+        age("age_from", "First completed age of the group."),
+        age("age_to", "Last completed age of the group."),
+        ColumnSpec::new("actual", ColumnKind::Int, events, "Events that happened."),
+        number(
+            "expected",
+            events,
+            "Events that the rates lead to expect, given the exposure.",
+        ),
+        number("ratio", "1", "Actual over expected.").nullable(),
+        number("ratio_low", "1", "Lower end of its 95 % interval.").nullable(),
+        number("ratio_high", "1", "Upper end of its 95 % interval.").nullable(),
+        number("z", "1", "Deviation from expected in standard deviations.").nullable(),
+    ])?;
+    let mut table = Table::new(name, schema, run.clone())?;
+    for row in &comparison.rows {
+        let float = |value: f64| {
+            if value.is_finite() {
+                Value::Float(value)
+            } else {
+                Value::Null
+            }
+        };
+        table.push(&[
+            Value::Label(SEXES[row.sex]),
+            Value::Int(i64::from(row.age_from)),
+            Value::Int(i64::from(row.age_to)),
+            Value::Int(row.actual as i64),
+            Value::Float(row.expected),
+            float(row.ratio),
+            float(row.ratio_low),
+            float(row.ratio_high),
+            float(row.z),
+        ])?;
+    }
+    Ok(table)
+}
