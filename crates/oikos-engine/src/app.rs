@@ -117,14 +117,21 @@ impl AppExt for App {
             .transient::<Changes<K>>();
         register_component::<K::Id>(self);
         let mut entry = KindEntry::new::<K>();
-        entry.components.push(self.world_mut().register_component::<K::Id>());
+        entry
+            .components
+            .push(self.world_mut().register_component::<K::Id>());
         entry.maps.push(Box::new(EntitiesOf::<K>(PhantomData)));
         registry(self).kinds.push(entry);
         let stored = Box::new(StoredEntities::<K>(PhantomData));
         let name = format!("{}.entities", K::NAME);
         register::<Entities<K>>(self, &name, 1, Class::Persisted(stored));
         self.init_resource::<Entities<K>>();
-        self.add_systems(Tick, apply_changes::<K>.in_set(LiveStep::Apply).in_set(crate::Phase::Live));
+        self.add_systems(
+            Tick,
+            apply_changes::<K>
+                .in_set(LiveStep::Apply)
+                .in_set(crate::Phase::Live),
+        );
         self
     }
 
@@ -216,13 +223,18 @@ impl AppExt for App {
         K: Kind,
         C: Component + Serialize + DeserializeOwned,
     {
-        let stored = StoredComponent::<K, C> { name: name.to_owned(), marker: PhantomData };
+        let stored = StoredComponent::<K, C> {
+            name: name.to_owned(),
+            marker: PhantomData,
+        };
         if register::<C>(self, name, version, Class::Persisted(Box::new(stored))) {
             let component = self.world_mut().register_component::<C>();
             let mut registry = registry(self);
             match registry.kind_mut(TypeId::of::<K>()) {
                 Some(kind) => kind.components.push(component),
-                None => registry.problems.push(EngineError::UnknownKind { kind: K::NAME }),
+                None => registry
+                    .problems
+                    .push(EngineError::UnknownKind { kind: K::NAME }),
             }
         }
         self

@@ -2,6 +2,7 @@
 
 use bevy_ecs::entity::Entity;
 use bevy_ecs::resource::Resource;
+use bevy_ecs::system::{Commands, EntityCommands, Res, ResMut, SystemParam};
 use bevy_ecs::world::World;
 use oikos_core::IdMap;
 
@@ -63,6 +64,55 @@ impl<K: Kind> Entities<K> {
         for (_, entity) in all.iter() {
             world.despawn(*entity);
         }
+    }
+}
+
+/// Entities on demand, as a system parameter: `people.entity(id)` has an entity made if there is none.
+///
+/// ```
+/// # use oikos_engine::{EntitiesMut, bevy_ecs};
+/// # use bevy_ecs::component::Component;
+/// # oikos_engine::kind! {
+/// #     /// A tree.
+/// #     pub Tree, TreeId = "tree";
+/// # }
+/// #[derive(Component)]
+/// struct Nest;
+/// fn settle(mut trees: EntitiesMut<Tree>, chosen: bevy_ecs::system::Res<Chosen>) {
+///     if let Some(mut tree) = trees.entity(chosen.0) {
+///         tree.insert(Nest);
+///     }
+/// }
+/// # #[derive(bevy_ecs::resource::Resource)] struct Chosen(TreeId);
+/// ```
+#[derive(SystemParam)]
+pub struct EntitiesMut<'w, 's, K: Kind> {
+    entities: ResMut<'w, Entities<K>>,
+    slots: Res<'w, Slots<K>>,
+    commands: Commands<'w, 's>,
+}
+
+impl<K: Kind> EntitiesMut<'_, '_, K> {
+    /// Commands for the member's entity, which apply when the system ends; `None` for one that does not
+    /// live.
+    pub fn entity(&mut self, id: K::Id) -> Option<EntityCommands<'_>> {
+        if !self.slots.contains(id) {
+            return None;
+        }
+        match self.entities.get(id) {
+            Some(entity) => self.commands.get_entity(entity).ok(),
+            None => {
+                let commands = self.commands.spawn(id);
+                self.entities.by_id.insert(id, commands.id());
+                Some(commands)
+            }
+        }
+    }
+
+    /// The member's entity, if it has one.
+    #[must_use]
+    pub fn get(&self, id: K::Id) -> Option<Entity> {
+        self.entities.get(id)
     }
 }
 

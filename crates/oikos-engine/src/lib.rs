@@ -48,7 +48,7 @@ pub use attribute::{Attribute, Field, FieldInfo};
 pub use clock::Clock;
 pub use column::Column;
 pub use draws::{DrawStream, Draws};
-pub use entity::Entities;
+pub use entity::{Entities, EntitiesMut};
 pub use error::EngineError;
 pub use input::{Due, JournalEntry};
 pub use kind::{Kind, Subject, Who};

@@ -121,9 +121,9 @@ impl<K: Kind> Slots<K> {
 
     /// The living, in the order of their slots. No result may depend on that order.
     pub fn iter(&self) -> impl Iterator<Item = (Slot, Who<K>)> + '_ {
-        let rows = self.ids.iter().zip(&self.subjects).enumerate();
-        let held = rows.filter(|(_, (id, _))| **id != NOBODY);
-        held.map(|(slot, (id, subject))| (Slot(slot as u32), Who::new(*id, *subject)))
+        let all = (0..).map(Slot).zip(self.ids.iter().zip(&self.subjects));
+        let held = all.filter(|(_, (id, _))| **id != NOBODY);
+        held.map(|(slot, (id, subject))| (slot, Who::new(*id, *subject)))
     }
 
     /// Draw subjects by slot; that of a free slot means nothing.

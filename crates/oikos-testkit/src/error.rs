@@ -167,3 +167,30 @@ fn hint(check: &str) -> &'static str {
         _ => "something outside the history was read: a static, a clock, randomness of the system",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_divergence_names_the_system_the_phase_and_the_types() {
+        let violation = Violation::Diverged {
+            check: "scramble",
+            tick: Tick::new(3),
+            system: "pay".to_owned(),
+            phase: "Settle".to_owned(),
+            types: vec!["purse".to_owned(), "debt".to_owned()],
+        };
+        let text = violation.to_string();
+        for part in [
+            "scramble",
+            "tick 3",
+            "`pay`",
+            "Settle",
+            "purse, debt",
+            "order of rows",
+        ] {
+            assert!(text.contains(part), "{part} is missing: {text}");
+        }
+    }
+}

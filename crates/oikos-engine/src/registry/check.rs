@@ -89,7 +89,10 @@ impl Registry {
                 continue;
             }
             let components = entity.archetype().components();
-            let owner = self.kinds.iter().find(|kind| (kind.owns)(world, entity.id()));
+            let owner = self
+                .kinds
+                .iter()
+                .find(|kind| (kind.owns)(world, entity.id()));
             if owner.is_none() {
                 let names = components.iter().map(|id| name_of(world, *id)).collect();
                 problems.push(EngineError::EntityWithoutId { components: names });

@@ -36,16 +36,24 @@ impl<A: Attribute> Stored for StoredColumn<A> {
             // A float that is no number, say: it could be saved and never loaded again.
             if A::take(bytes).is_none() {
                 let problem = format!("{}#{id}: {bytes:?} is no value of it", A::Kind::NAME);
-                return Err(EngineError::Encode { name: A::NAME.to_owned(), problem });
+                return Err(EngineError::Encode {
+                    name: A::NAME.to_owned(),
+                    problem,
+                });
             }
         }
         Ok(())
     }
 
     fn decode(&self, bytes: &[u8], living: &mut Living) -> Result<Apply, EngineError> {
-        let problem = |problem: String| EngineError::Decode { name: A::NAME.to_owned(), problem };
+        let problem = |problem: String| EngineError::Decode {
+            name: A::NAME.to_owned(),
+            problem,
+        };
         let living = living.get(A::Kind::NAME);
-        let unknown = EngineError::UnknownKind { kind: <A::Kind as Kind>::NAME };
+        let unknown = EngineError::UnknownKind {
+            kind: <A::Kind as Kind>::NAME,
+        };
         let rows = living.ok_or(unknown)?.len();
         if bytes.len() != rows * A::BYTES {
             let expected = rows * A::BYTES;

@@ -41,7 +41,9 @@ impl<K: Kind, C: Component + Serialize + DeserializeOwned> Stored for StoredComp
     }
 
     fn decode(&self, bytes: &[u8], living: &mut Living) -> Result<Apply, EngineError> {
-        let living = living.get(K::NAME).ok_or(EngineError::UnknownKind { kind: K::NAME })?;
+        let living = living
+            .get(K::NAME)
+            .ok_or(EngineError::UnknownKind { kind: K::NAME })?;
         let mut found: Vec<(K::Id, C)> = Vec::new();
         let mut rest = bytes;
         while !rest.is_empty() {

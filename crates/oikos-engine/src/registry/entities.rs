@@ -26,7 +26,9 @@ impl<K: Kind> Stored for StoredEntities<K> {
             name: format!("{}.entities", K::NAME),
             problem,
         };
-        let living = living.get(K::NAME).ok_or(EngineError::UnknownKind { kind: K::NAME })?;
+        let living = living
+            .get(K::NAME)
+            .ok_or(EngineError::UnknownKind { kind: K::NAME })?;
         let (ids, rest) = bytes.as_chunks::<8>();
         let ids: Vec<u64> = ids.iter().map(|id| u64::from_le_bytes(*id)).collect();
         if !rest.is_empty() || !ids.is_sorted_by(|left, right| left < right) {

@@ -52,7 +52,8 @@ pub(crate) trait Stored: Send + Sync {
 pub enum Layout {
     /// One value.
     Whole,
-    /// One record of these fields for each living member of the kind.
+    /// One record of these fields for each living member of the kind, in the order of their slots, after
+    /// a head that is shorter than a record. The kind's own name is that of its table of slots.
     Rows {
         /// The kind's name.
         kind: &'static str,

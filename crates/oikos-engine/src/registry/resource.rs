@@ -64,8 +64,10 @@ impl<R: State> Stored for StoredState<R> {
     }
 
     fn decode(&self, bytes: &[u8], _living: &mut Living) -> Result<Apply, EngineError> {
-        let value = R::load(bytes)
-            .map_err(|problem| EngineError::Decode { name: self.name.clone(), problem })?;
+        let value = R::load(bytes).map_err(|problem| EngineError::Decode {
+            name: self.name.clone(),
+            problem,
+        })?;
         Ok(Box::new(move |world| world.insert_resource(value)))
     }
 

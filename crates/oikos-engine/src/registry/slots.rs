@@ -30,10 +30,13 @@ impl<K: Kind> Stored for StoredSlots<K> {
     }
 
     fn decode(&self, bytes: &[u8], living: &mut Living) -> Result<Apply, EngineError> {
-        let problem =
-            |problem: &str| EngineError::Decode { name: K::NAME.to_owned(), problem: problem.to_owned() };
-        let (head, body) =
-            bytes.split_at_checked(HEAD_BYTES).ok_or_else(|| problem("the head is cut off"))?;
+        let problem = |problem: &str| EngineError::Decode {
+            name: K::NAME.to_owned(),
+            problem: problem.to_owned(),
+        };
+        let (head, body) = bytes
+            .split_at_checked(HEAD_BYTES)
+            .ok_or_else(|| problem("the head is cut off"))?;
         if body.len() % ROW_BYTES != 0 {
             return Err(problem("a row is cut off"));
         }
@@ -64,7 +67,9 @@ impl<K: Kind> Stored for StoredSlots<K> {
         enough.map_err(|_| problem("no memory for as many ids as the next id says"))?;
         living.insert(K::NAME, sorted);
         Ok(Box::new(move |world| {
-            world.resource_mut::<Slots<K>>().restore(ids, subjects, next, slot_of);
+            world
+                .resource_mut::<Slots<K>>()
+                .restore(ids, subjects, next, slot_of);
         }))
     }
 

@@ -10,6 +10,7 @@ pub use chunk::Chunk;
 pub use data::{AttributeSet, NoColumns, ReadOnlyRowData, RowData};
 pub use filter::{Not, RowFilter};
 
+use crate::draws::{DrawStream, Draws};
 use crate::kind::{Kind, Who};
 use crate::slots::{Slot, Slots};
 
@@ -114,6 +115,26 @@ impl<Q: RowData, F: RowFilter<Q::Kind>> Rows<'_, '_, Q, F> {
     /// Calls `f` for each row, on this thread.
     pub fn for_each(&mut self, f: impl FnMut(Who<Q::Kind>, Q::Item<'_>)) {
         self.chunk().for_each(f);
+    }
+
+    /// Calls `f` for each row, one after the other in an order that is itself drawn: sequential activation
+    /// in random order, for models in which each member acts on what those before it left.
+    ///
+    /// The order depends on the stream, the tick and the members' draw subjects alone. Give it a stream
+    /// of its own.
+    pub fn for_each_in_random_order<S: DrawStream>(
+        &mut self,
+        draws: &Draws<'_, '_, S>,
+        mut f: impl FnMut(Who<Q::Kind>, Q::Item<'_>),
+    ) {
+        let place = |(slot, who): (Slot, Who<Q::Kind>)| (draws.of(who).next_u64(), who.id(), slot);
+        let mut order: Vec<_> = self.slots.iter().map(place).collect();
+        order.sort_unstable();
+        for (_, id, slot) in order {
+            if let (Some(who), Some(row)) = (self.who(id), self.at(slot)) {
+                f(who, row);
+            }
+        }
     }
 
     /// Calls `f` for each row, on all of the society's threads.

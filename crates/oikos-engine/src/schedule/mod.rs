@@ -8,4 +8,4 @@ mod run;
 pub use order::Ambiguity;
 pub use phase::{LiveStep, Phase, Phases, Tick, TickSchedule};
 pub(crate) use plan::{Plan, PlannedSystem};
-pub(crate) use run::{AfterSystem, Failure, panic_message};
+pub(crate) use run::{AfterSystem, Failure, catch};

@@ -210,8 +210,13 @@ struct Placer<'a> {
 
 impl<'a> Placer<'a> {
     fn new(graph: &'a ScheduleGraph, found: &'a [Found], phases: &Phases) -> Self {
-        let mut placer =
-            Self { graph, found, place: BTreeMap::new(), places: Vec::new(), problems: Vec::new() };
+        let mut placer = Self {
+            graph,
+            found,
+            place: BTreeMap::new(),
+            places: Vec::new(),
+            problems: Vec::new(),
+        };
         placer.refuse_homeless(phases);
         placer
     }

@@ -27,9 +27,7 @@ pub(crate) fn run_system(
     planned: &PlannedSystem,
     world: &mut World,
 ) -> Result<(), String> {
-    let outcome = catch_unwind(AssertUnwindSafe(|| run_unguarded(graph, planned, world)));
-    let outcome =
-        outcome.unwrap_or_else(|payload| Err(format!("it panicked: {}", panic_message(&*payload))));
+    let outcome = catch(|| run_unguarded(graph, planned, world)).unwrap_or_else(Err);
     if outcome.is_err() {
         drain_commands(graph, planned, world);
     }
@@ -46,7 +44,7 @@ fn drain_commands(graph: &mut ScheduleGraph, planned: &PlannedSystem, world: &mu
         return;
     };
     for _ in 0..ATTEMPTS {
-        if catch_unwind(AssertUnwindSafe(|| system.apply_deferred(world))).is_ok() {
+        if catch(|| system.apply_deferred(world)).is_ok() {
             return;
         }
     }
@@ -94,8 +92,14 @@ fn all_hold(conditions: &mut [ConditionWithAccess], world: &World) -> Result<boo
     Ok(true)
 }
 
+/// Calls code that is not ours, and turns a panic into what it said.
+pub(crate) fn catch<T>(call: impl FnOnce() -> T) -> Result<T, String> {
+    let outcome = catch_unwind(AssertUnwindSafe(call));
+    outcome.map_err(|payload| format!("it panicked: {}", panic_message(&*payload)))
+}
+
 /// What a panic said.
-pub(crate) fn panic_message(payload: &(dyn Any + Send)) -> String {
+fn panic_message(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<&str>().map(ToString::to_string);
     let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
     text.unwrap_or_else(|| "with something that is no text".to_owned())

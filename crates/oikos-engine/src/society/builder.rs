@@ -1,7 +1,6 @@
 //! From plugins and settings to a society.
 
 use std::num::NonZeroUsize;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use bevy_app::{App, Plugins};
@@ -17,7 +16,7 @@ use crate::draws::Streams;
 use crate::error::EngineError;
 use crate::input::PendingInputs;
 use crate::registry::{Baseline, Registered, Registry};
-use crate::schedule::{Phases, Plan, Tick};
+use crate::schedule::{Phases, Plan, Tick, catch};
 use crate::society::fault::{DisableSystem, DisabledSystems};
 
 /// Makes a starting population, after all plugins are in.
@@ -188,9 +187,7 @@ impl SocietyBuilder {
     }
 
     fn guarded(&mut self, plugin: &str, change: impl FnOnce(&mut App)) {
-        let outcome = catch_unwind(AssertUnwindSafe(|| change(&mut self.app)));
-        if let Err(payload) = outcome {
-            let reason = crate::schedule::panic_message(&*payload);
+        if let Err(reason) = catch(|| change(&mut self.app)) {
             self.problems.push(EngineError::Plugin {
                 plugin: plugin.to_owned(),
                 reason,
@@ -256,9 +253,8 @@ fn finish(
     let registry = Arc::new(registry);
     world.insert_resource(Registered(registry.clone()));
     for population in populations {
-        let outcome = catch_unwind(AssertUnwindSafe(|| population.populate(&mut world)));
-        outcome
-            .unwrap_or_else(|payload| Err(crate::schedule::panic_message(&*payload).into()))
+        catch(|| population.populate(&mut world))
+            .unwrap_or_else(|panic| Err(panic.into()))
             .map_err(EngineError::Populate)?;
     }
     registry.rebuild_derived(&mut world);

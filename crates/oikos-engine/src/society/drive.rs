@@ -10,7 +10,7 @@ use super::{FaultPolicy, Society, SystemTrace, snapshot};
 use crate::clock::Clock;
 use crate::error::EngineError;
 use crate::input::{self, Due};
-use crate::schedule::{AfterSystem, Failure, PlannedSystem};
+use crate::schedule::{AfterSystem, Failure, PlannedSystem, catch};
 
 /// Looks at the society between ticks, at its cadence, and keeps what it sees.
 pub trait Collector: Send {
@@ -184,7 +184,8 @@ impl Society {
             .iter()
             .filter(|check| due(self, &check.cadence))
         {
-            if let Err(detail) = (invariant.check)(&self.world) {
+            let checked = catch(|| (invariant.check)(&self.world));
+            if let Err(detail) = checked.unwrap_or_else(Err) {
                 let (invariant, tick) = (invariant.name.to_owned(), self.tick());
                 let restored = self.fall_back()?;
                 return Err(EngineError::InvariantBroken {
@@ -262,7 +263,8 @@ impl Society {
         let clock = self.clock();
         for collector in collectors {
             if collector.cadence().due(clock.calendar(), clock.tick()) {
-                let looked = collector.collect(&self.world);
+                let looked = catch(|| collector.collect(&self.world));
+                let looked = looked.unwrap_or_else(|panic| Err(panic.into()));
                 looked.map_err(|source| EngineError::Collector {
                     collector: collector.name().to_owned(),
                     tick: clock.tick(),

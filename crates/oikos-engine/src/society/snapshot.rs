@@ -7,7 +7,7 @@ use oikos_core::{Digest, Tick};
 use rayon::prelude::*;
 
 use crate::error::EngineError;
-use crate::registry::{Registry, Living, Stored, TypeEntry};
+use crate::registry::{Living, Registry, Stored, TypeEntry};
 
 /// All persisted state at one tick. With the journal's later entries it determines the rest of the
 /// history.
@@ -148,8 +148,13 @@ pub(super) fn load(
     let mut living = Living::new();
     let mut changes = Vec::new();
     for (entry, stored) in registry.persisted() {
-        let section = snapshot.sections.iter().find(|section| section.name == entry.name);
-        let section = section.ok_or_else(|| EngineError::Missing { name: entry.name.clone() })?;
+        let section = snapshot
+            .sections
+            .iter()
+            .find(|section| section.name == entry.name);
+        let section = section.ok_or_else(|| EngineError::Missing {
+            name: entry.name.clone(),
+        })?;
         changes.push(stored.decode(&section.bytes, &mut living)?);
     }
     registry.remove_strays(world);

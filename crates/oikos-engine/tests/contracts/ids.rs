@@ -7,7 +7,7 @@ use oikos_engine::{
     Slots, Society, SocietyBuilder, Tick,
 };
 
-use super::{small, tree};
+use super::{grove, small, tree};
 use crate::society::{Height, Tree};
 
 #[derive(Resource, Default, serde::Serialize, serde::Deserialize)]
@@ -93,6 +93,25 @@ fn the_dead_leave_their_slots_lowest_first_and_their_ids_for_ever() {
     }
     // The slots held what the dead left; newborns have newborn values.
     assert_eq!(society.get::<Height>(tree(5)), Some(Height(0)));
+}
+
+#[test]
+fn a_slot_freed_far_below_the_others_is_filled_first() {
+    fn ask(mut births: ResMut<Births<Tree>>, mut deaths: ResMut<Deaths<Tree>>, clock: Res<Clock>) {
+        match clock.tick().index() {
+            0 => [150, 70, 10].into_iter().for_each(|id| deaths.request(tree(id), 0)),
+            1 => (0..4).for_each(|ordinal| drop(births.request(0, ordinal, 50))),
+            _ => {}
+        }
+    }
+    let builder = grove(200, |app| {
+        app.add_systems(Tick, ask.in_set(Phase::Live));
+    });
+    let mut society = builder.build().unwrap();
+    society.step_n(2).unwrap();
+    let slots = society.world().resource::<Slots<Tree>>();
+    let found = [200, 201, 202, 203].map(|id| slots.slot(tree(id)).unwrap().index());
+    assert_eq!(found, [10, 70, 150, 200]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! One module a topic; each test is named after what it promises.
 
+mod activation;
 mod draws;
 mod embedding;
 mod faults;

@@ -279,7 +279,7 @@ fn a_float_that_is_no_number_is_refused_when_it_is_saved() {
 #[test]
 fn founders_take_only_values_for_those_who_live() {
     let builder = small(|_| {}).populate(|world: &mut World| {
-        let more = found::<Tree>(world, [70, 71].into_iter())?;
+        let more = found::<Tree>(world, [70, 71])?;
         assert_eq!(
             more.iter().map(|who| who.id().get()).collect::<Vec<_>>(),
             [5, 6]

@@ -99,3 +99,17 @@ fn diverged(check: &'static str, tick: Tick, left: &SystemTrace, right: &SystemT
         types: differing(&left.digests, &right.digests),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_differ_by_digest_and_by_presence() {
+        let entry = |name: &str, word| (name.to_owned(), Digest([word; 4]));
+        let left = [entry("a", 1), entry("b", 2), entry("c", 3)];
+        let right = [entry("a", 1), entry("b", 9), entry("d", 4)];
+        assert_eq!(differing(&left, &right), ["b", "c", "d"]);
+        assert!(differing(&left, &left).is_empty());
+    }
+}

@@ -110,3 +110,36 @@ impl Twin {
         born
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tick_by_hand() {
+        let mut twin = Twin::new();
+        twin.births = vec![(3, 0, 70, None), (1, 1, 71, Some(5)), (1, 0, 72, Some(6))];
+        twin.deaths = vec![0, 5, 0, 99];
+        let happened = twin.step();
+        // By cause and ordinal: subject 72 is number 4, 71 is 5, 70 is 6; number 5 dies at once.
+        assert_eq!(happened.born, [4, 5, 6]);
+        assert_eq!(happened.died, [0, 5]);
+        assert_eq!((happened.doubled, happened.void), (1, 1));
+        assert_eq!((twin.living[&4].subject, twin.living[&4].weight), (72, 6));
+        assert_eq!(
+            (twin.living[&6].subject, twin.living[&6].weight),
+            (70, NEWBORN_WEIGHT)
+        );
+        // Founder 3 has subject 3 and gains 4 a tick.
+        assert_eq!(
+            (twin.living[&3].weight, twin.living[&3].age),
+            (NEWBORN_WEIGHT + 4, 1)
+        );
+        assert_eq!(twin.tally, [3, 2, 0]);
+        twin.step();
+        twin.step();
+        // The timers of 4 and 6, two ticks after their birth.
+        assert_eq!(twin.tally, [3, 2, 2]);
+        assert_eq!(twin.living[&4].age, 2);
+    }
+}

@@ -1,0 +1,19 @@
+//! Demographic validation: what a society does, held against its tables and against closed forms.
+//!
+//! Everything here goes through the facade, as a user would. Targets, tolerances and the figures found
+//! are listed in `docs/validation.md`; every test prints its own (`cargo nextest run -p oikos --test
+//! demography --no-capture`). Targets stand before results: no seed and no tolerance is chosen after
+//! the outcome has been seen.
+
+#[cfg(test)]
+mod actual_expected;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod growth;
+#[cfg(test)]
+mod observation;
+#[cfg(test)]
+mod projection;
+#[cfg(test)]
+mod towns;

@@ -1,0 +1,289 @@
+//! What the program does with what it is told.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+/// The example, built in the profile of this test: it lies beside the folder of the test's own binary.
+fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let test = std::env::current_exe().unwrap();
+        let folder = test.parent().and_then(Path::parent).unwrap();
+        let mut build = Command::new(env!("CARGO"));
+        build.current_dir(env!("CARGO_MANIFEST_DIR"));
+        build.args(["build", "--quiet", "--example", "town"]);
+        if folder.ends_with("release") {
+            build.arg("--release");
+        }
+        assert!(
+            build.status().unwrap().success(),
+            "the example does not build"
+        );
+        folder.join("examples").join("town")
+    })
+}
+
+/// A folder that is removed with its test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("oikos-town-{}-{name}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.join(name).display().to_string()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn town(folder: &Folder, arguments: &[&str]) -> Output {
+    let mut command = Command::new(program());
+    command.args(["--out", &folder.path("out")]).args(arguments);
+    command.output().unwrap()
+}
+
+fn printed(output: &Output) -> String {
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// The program refuses with exit code 2, says every one of `words`, and writes nothing.
+fn refused(arguments: &[&str], words: &[&str]) {
+    let folder = Folder::new(
+        &arguments
+            .concat()
+            .replace(|c: char| !c.is_alphanumeric(), ""),
+    );
+    let output = town(&folder, arguments);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+    for word in words {
+        assert!(
+            said.contains(word),
+            "{arguments:?}: `{word}` is not in: {said}"
+        );
+    }
+    assert!(
+        !Path::new(&folder.path("out")).exists(),
+        "{arguments:?} wrote something"
+    );
+}
+
+fn digest(text: &str) -> &str {
+    let last = text.lines().last().unwrap();
+    let digest = last.strip_prefix("digest ").unwrap();
+    assert!(
+        digest.len() == 32 && digest.chars().all(|c| c.is_ascii_hexdigit()),
+        "{last}"
+    );
+    digest
+}
+
+#[test]
+fn one_digest_whatever_the_threads_and_the_order_of_rows() {
+    let folder = Folder::new("digest");
+    let small = ["--people", "1500", "--years", "2"];
+    let run = |more: &[&str]| {
+        let text = printed(&town(&folder, &[&small[..], more].concat()));
+        digest(&text).to_owned()
+    };
+    let expected = run(&["--threads", "1"]);
+    for more in [
+        &["--threads", "2"][..],
+        &["--threads", "4"],
+        &["--scramble"],
+        &[],
+    ] {
+        assert_eq!(run(more), expected, "{more:?}");
+    }
+    assert_ne!(run(&["--seed", "2"]), expected);
+}
+
+#[test]
+fn it_prints_what_it_found_and_writes_tables() {
+    let folder = Folder::new("tables");
+    let text = printed(&town(
+        &folder,
+        &["--people", "2000", "--years", "4", "--digest-every", "2"],
+    ));
+    for word in [
+        "A/E",
+        "e0 male",
+        "e0 female",
+        "TFR",
+        "events/s",
+        "person-ticks/s",
+        "digest 2021 ",
+    ] {
+        assert!(text.contains(word), "`{word}` is not in:\n{text}");
+    }
+    for table in ["population", "deaths", "births"] {
+        assert!(
+            Path::new(&folder.path(&format!("out/{table}.csv"))).exists(),
+            "{table}"
+        );
+    }
+}
+
+#[test]
+fn no_years_print_the_genesis() {
+    let folder = Folder::new("genesis");
+    let text = printed(&town(&folder, &["--people", "700", "--years", "0"]));
+    assert!(
+        text.contains("2019-07-01") && text.contains("700"),
+        "{text}"
+    );
+    digest(&text);
+}
+
+#[test]
+fn the_stable_population_and_the_thinned_mode_run() {
+    let folder = Folder::new("stable");
+    let stable = ["--people", "900", "--years", "2", "--init", "stable"];
+    digest(&printed(&town(&folder, &stable)));
+    digest(&printed(&town(
+        &folder,
+        &[&stable[..], &["--hazards", "thinned"]].concat(),
+    )));
+}
+
+#[test]
+fn unusable_arguments_are_refused() {
+    refused(&["--people", "0"], &["--people", "0"]);
+    refused(&["--people", "5000000000"], &["--people", "5000000000"]);
+    refused(&["--people", "many"], &["many"]);
+    refused(&["--years", "-3"], &["-3"]);
+    refused(&["--threads", "0"], &["--threads"]);
+    refused(&["--unknown"], &["--unknown"]);
+    refused(&["--tables", "no/such/folder"], &["no/such/folder"]);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_to_is_refused_before_the_run() {
+    let folder = Folder::new("unwritable");
+    let file = folder.path("file");
+    std::fs::write(&file, "not a folder").unwrap();
+    let inside = format!("{file}/out");
+    let output = Command::new(program())
+        .args(["--years", "1", "--out", &inside])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains(&file), "{said}");
+    assert!(output.stdout.is_empty(), "it ran all the same");
+}
+
+const POPULATION: &str = "age_from,age_to,male,female\n0,49,500,500\n50,119,300,300\n";
+const FERTILITY: &str = "age_from,age_to,births_per_1000_women\n15,29,80\n30,44,60\n";
+
+fn mortality() -> String {
+    let rows = (0..=119).map(|age| format!("{age},0.0{:02},0.0{:02}\n", age / 2, age / 3));
+    format!("age,qx_male,qx_female\n{}", rows.collect::<String>())
+}
+
+/// Writes three sound tables, one of them replaced, and runs a town with them.
+fn with_tables(name: &str, file: &str, text: &[u8]) -> (Folder, Output) {
+    let folder = Folder::new(name);
+    let tables = folder.path("tables");
+    std::fs::create_dir_all(&tables).unwrap();
+    for (sound, text) in [
+        ("population.csv", POPULATION.to_owned()),
+        ("fertility.csv", FERTILITY.to_owned()),
+        ("mortality.csv", mortality()),
+    ] {
+        std::fs::write(format!("{tables}/{sound}"), text).unwrap();
+    }
+    std::fs::write(format!("{tables}/{file}"), text).unwrap();
+    let arguments = ["--tables", &tables, "--people", "1000", "--years", "1"];
+    let output = town(&folder, &arguments);
+    (folder, output)
+}
+
+#[test]
+fn sound_tables_of_ones_own_are_used() {
+    let (_folder, output) = with_tables("sound", "population.csv", POPULATION.as_bytes());
+    digest(&printed(&output));
+}
+
+#[test]
+fn wrong_tables_are_refused_with_file_line_and_column() {
+    let without_seven = mortality().replace("7,0.003,0.002\n", "");
+    let line_of = |row: &str| mortality().replace("20,0.010,0.006\n", row);
+    let cases: &[(&str, Vec<u8>, &[&str])] = &[
+        (
+            "mortality.csv",
+            without_seven.into_bytes(),
+            &["mortality.csv", "7"],
+        ),
+        (
+            "mortality.csv",
+            line_of("20,1.5,0.006\n").into_bytes(),
+            &["line 22", "qx_male", "1.5"],
+        ),
+        (
+            "mortality.csv",
+            line_of("20,NaN,0.006\n").into_bytes(),
+            &["line 22", "qx_male", "NaN"],
+        ),
+        (
+            "mortality.csv",
+            line_of("20,few,0.006\n").into_bytes(),
+            &["line 22", "qx_male", "few"],
+        ),
+        (
+            "mortality.csv",
+            line_of("20,0.01,0.006\n20,0.01,0.006\n").into_bytes(),
+            &["line 23", "age"],
+        ),
+        (
+            "mortality.csv",
+            b"age,qx_male,qx_female\n0,0.01\xff,0.01\n".to_vec(),
+            &["line 2", "UTF-8"],
+        ),
+        ("mortality.csv", Vec::new(), &["mortality.csv", "empty"]),
+        (
+            "fertility.csv",
+            b"age_from,age_to,births_per_1000_women\n".to_vec(),
+            &["fertility.csv"],
+        ),
+        (
+            "fertility.csv",
+            FERTILITY.replace("80", "0").replace("60", "0").into_bytes(),
+            &["fertility.csv"],
+        ),
+        (
+            "population.csv",
+            POPULATION.replace("500,500", "500,-5").into_bytes(),
+            &["line 2", "female", "-5"],
+        ),
+    ];
+    for (number, (file, text, words)) in cases.iter().enumerate() {
+        let (folder, output) = with_tables(&format!("wrong-{number}"), file, text);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "case {number}: {said}");
+        for word in *words {
+            assert!(
+                said.contains(word),
+                "case {number}: `{word}` is not in: {said}"
+            );
+        }
+        assert!(
+            !Path::new(&folder.path("out")).exists(),
+            "case {number} wrote something"
+        );
+    }
+}
