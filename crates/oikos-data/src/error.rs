@@ -262,7 +262,8 @@ pub enum DataError {
     },
     /// A measure that read NaN or an infinity.
     #[error(
-        "table {table}: the measure {measure:?} read {value} at {tick}; let it read Missing where there is nothing to say"
+        "table {table}: the measure {measure:?} read {value} at {tick}; let it read Missing where \
+         there is nothing to say"
     )]
     MeasureNotFinite {
         /// The table.
