@@ -27,6 +27,17 @@ pub enum FamilyError {
         "an event was accepted, but no hazard has a force: add hazards before the society runs"
     )]
     NoCause,
+    /// There are people whom the lineage does not know.
+    #[error(
+        "there were {people} people, but the lineage has {recorded}: found them with \
+         `found_people`, which records them"
+    )]
+    Unrecorded {
+        /// Everybody who ever lived.
+        people: u64,
+        /// Those in the lineage.
+        recorded: u64,
+    },
     /// A population of nobody, or of more than ids can name.
     #[error("a population of {people}: give between 1 and {max} people")]
     People {

@@ -77,7 +77,7 @@ pub use lexis::{Exposure, LifeSpan};
 pub use life_table::{LifeTable, PROBABILITY_MAX};
 pub use lineage::{Lineage, LineageRecord};
 pub use period::{PeriodRates, YearRates};
-pub use population::{PEOPLE_MAX, Population};
+pub use population::{PEOPLE_MAX, Population, found_people};
 pub use score::Score;
 pub use special::{
     chi_square_quantile, gamma_quantile, incomplete_gamma, poisson_limits,

@@ -1,8 +1,8 @@
 //! Starting populations.
 
 use bevy_ecs::world::World;
-use oikos_core::{Date, StableId, Stream, Tick};
-use oikos_engine::{Clock, Populate, found, set_all};
+use oikos_core::{Date, Stream, Tick};
+use oikos_engine::{Clock, EngineError, Populate, Slots, Who, found, set_all};
 use oikos_world::{BirthDate, Person, PersonId, Sex};
 
 use crate::error::FamilyError;
@@ -105,17 +105,34 @@ impl Populate for Population {
         let (today, stream) = (clock.today(), Stream::new(clock.seed(), "family.founders"));
         let rates = PeriodRates::new(&self.tables)?;
         let counts = self.counts(rates.at_year(today.year()))?;
-        let people = founders(&counts, today, &stream)?;
-        let who = found::<Person>(world, 0..self.people)?;
-        let first = who.first().map_or(PersonId::FIRST, |who| who.id());
-        let (born, sexes): (Vec<_>, Vec<_>) = people.iter().copied().unzip();
-        set_all::<BirthDate>(world, first, &born)?;
-        set_all::<Sex>(world, first, &sexes)?;
-        if let Some(mut lineage) = world.get_resource_mut::<Lineage>() {
-            lineage.found(today, &people);
-        }
+        let first = world.resource::<Slots<Person>>().next_id();
+        let people = founders(&counts, today, &stream, first)?;
+        found_people(world, &people)?;
         Ok(())
     }
+}
+
+/// Founds people with these birth dates and sexes, and records them in the lineage: for starting
+/// populations of a user's own, before the first tick. Several may follow one another.
+///
+/// # Errors
+/// As [`oikos_engine::found`] and [`oikos_engine::set_all`].
+pub fn found_people(
+    world: &mut World,
+    people: &[(BirthDate, Sex)],
+) -> Result<Vec<Who<Person>>, EngineError> {
+    // Founders draw under their ids, so that no two populations share their luck.
+    let first = world.resource::<Slots<Person>>().next_id();
+    let who = found::<Person>(world, first..first + people.len() as u64)?;
+    let (born, sexes): (Vec<_>, Vec<_>) = people.iter().copied().unzip();
+    let first = who.first().map_or(PersonId::FIRST, |who| who.id());
+    set_all::<BirthDate>(world, first, &born)?;
+    set_all::<Sex>(world, first, &sexes)?;
+    let today = world.resource::<Clock>().today();
+    if let Some(mut lineage) = world.get_resource_mut::<Lineage>() {
+        lineage.found(today, people);
+    }
+    Ok(who)
 }
 
 /// Everybody by age, then sex; birthdays are drawn.
@@ -123,6 +140,7 @@ fn founders(
     counts: &[[u64; 2]],
     today: Date,
     stream: &Stream,
+    first: u64,
 ) -> Result<Vec<(BirthDate, Sex)>, Box<dyn std::error::Error + Send + Sync>> {
     let mut people = Vec::new();
     for (age, by_sex) in counts.iter().enumerate() {
@@ -130,7 +148,7 @@ fn founders(
         let oldest = today.years_before(age as u32 + 1)?.days() + 1;
         for (sex, count) in Sex::ALL.into_iter().zip(by_sex) {
             for _ in 0..*count {
-                let mut draw = stream.at(people.len() as u64, Tick::ZERO);
+                let mut draw = stream.at(first + people.len() as u64, Tick::ZERO);
                 let day = draw.range(i64::from(oldest)..=i64::from(youngest))?;
                 people.push((BirthDate(Date::from_days(day as i32)?), sex));
             }

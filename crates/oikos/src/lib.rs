@@ -63,7 +63,7 @@ pub mod prelude {
     #[cfg(feature = "family")]
     pub use oikos_family::{
         Death, Delivery, FamilyPlugin, Force, Hazard, HazardExt, HazardMode, Lineage, NoParam,
-        Occurrences, Population, Score, Tables, Today,
+        Occurrences, Population, Score, Tables, Today, found_people,
     };
     pub use oikos_world::{
         Ages, BirthDate, Founding, LifeEvent, LifeEvents, Measure, MeasureExt, Membership,

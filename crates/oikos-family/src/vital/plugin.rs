@@ -11,7 +11,7 @@ use crate::error::FamilyError;
 use crate::fertility::{MALE_SHARE_AT_BIRTH, MultipleBirths};
 use crate::hazard_event;
 use crate::hazards::{HazardExt, HazardMode};
-use crate::lineage::{Lineage, record_lineage};
+use crate::lineage::{Lineage, check_lineage, record_lineage};
 use crate::tables::Tables;
 
 hazard_event!(
@@ -76,7 +76,7 @@ impl Plugin for FamilyPlugin {
             .state::<Lineage>(Lineage::NAME, 1)
             .hazard::<Mortality>()
             .hazard::<Fertility>();
-        app.add_systems(Tick, begin_year.in_set(Dawn));
+        app.add_systems(Tick, (check_lineage, begin_year).in_set(Dawn));
         app.add_systems(Tick, (deliver, die).chain().in_set(Phase::Live));
         app.add_systems(
             Tick,
