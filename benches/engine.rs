@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use oikos_benches::{MEMBERS, Pass, random_order, society, wealth};
+use oikos_benches::{MEMBERS, Pass, REPEATS, random_order, society, wealth};
 use oikos_engine::Society;
 
 fn build(pass: Pass) -> Society {
@@ -25,13 +25,15 @@ fn tick(criterion: &mut Criterion) {
 
 fn column(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("column pass");
-    group.throughput(Throughput::Elements(u64::from(MEMBERS)));
+    group.throughput(Throughput::Elements(u64::from(MEMBERS * REPEATS)));
     let mut plain = wealth();
     let income: Vec<u32> = (0..MEMBERS).map(|row| row % 7).collect();
     group.bench_function("plain vectors", |bench| {
         bench.iter(|| {
-            for (wealth, income) in black_box(&mut plain).iter_mut().zip(black_box(&income)) {
-                *wealth = wealth.wrapping_add(*income);
+            for _ in 0..REPEATS {
+                for (wealth, income) in black_box(&mut plain).iter_mut().zip(black_box(&income)) {
+                    *wealth = wealth.wrapping_add(*income);
+                }
             }
         });
     });
@@ -46,15 +48,19 @@ fn column(criterion: &mut Criterion) {
 
 fn read_by_row(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("read by row");
-    group.throughput(Throughput::Elements(u64::from(MEMBERS)));
+    group.throughput(Throughput::Elements(u64::from(MEMBERS * REPEATS)));
     let (plain, order) = (wealth(), random_order());
     group.bench_function("plain vector", |bench| {
         bench.iter(|| {
-            let plain = black_box(&plain);
-            let found = black_box(&order)
-                .iter()
-                .filter_map(|row| plain.get(*row as usize));
-            found.map(|wealth| u64::from(*wealth)).sum::<u64>()
+            let mut total = 0_u64;
+            for _ in 0..REPEATS {
+                let plain = black_box(&plain);
+                let found = black_box(&order)
+                    .iter()
+                    .filter_map(|row| plain.get(*row as usize));
+                total = total.wrapping_add(found.map(|wealth| u64::from(*wealth)).sum());
+            }
+            total
         });
     });
     let mut rows = build(Pass::ReadByRow);
@@ -64,18 +70,22 @@ fn read_by_row(criterion: &mut Criterion) {
 
 fn read_by_id(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("read by id");
-    group.throughput(Throughput::Elements(u64::from(MEMBERS)));
+    group.throughput(Throughput::Elements(u64::from(MEMBERS * REPEATS)));
     let (plain, order) = (wealth(), random_order());
     let ids: Vec<u64> = order.into_iter().map(u64::from).collect();
     let table: Vec<u32> = (0..MEMBERS).collect();
     group.bench_function("index table and plain vector", |bench| {
         bench.iter(|| {
-            let (plain, table) = (black_box(&plain), black_box(&table));
-            let rows = black_box(&ids)
-                .iter()
-                .filter_map(|id| table.get(*id as usize));
-            let found = rows.filter_map(|row| plain.get(*row as usize));
-            found.map(|wealth| u64::from(*wealth)).sum::<u64>()
+            let mut total = 0_u64;
+            for _ in 0..REPEATS {
+                let (plain, table) = (black_box(&plain), black_box(&table));
+                let rows = black_box(&ids)
+                    .iter()
+                    .filter_map(|id| table.get(*id as usize));
+                let found = rows.filter_map(|row| plain.get(*row as usize));
+                total = total.wrapping_add(found.map(|wealth| u64::from(*wealth)).sum());
+            }
+            total
         });
     });
     let mut rows = build(Pass::ReadById);

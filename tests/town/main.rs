@@ -1,5 +1,7 @@
 //! The town as its users meet it: the contract of one history over all of its state, and the program
 //! `examples/town` at its command line.
 
+#[cfg(test)]
 mod command_line;
+#[cfg(test)]
 mod one_history;

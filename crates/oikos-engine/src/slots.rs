@@ -99,13 +99,6 @@ impl<K: Kind> Slots<K> {
         self.slot(id).is_some()
     }
 
-    /// Whether somebody holds the slot. Asks the bitmap, which stays in the processor's caches.
-    #[must_use]
-    pub fn is_held(&self, slot: Slot) -> bool {
-        let word = self.living.get(slot.index() / 64);
-        word.is_some_and(|word| word >> (slot.0 % 64) & 1 == 1)
-    }
-
     /// Who holds a slot.
     #[must_use]
     pub fn who(&self, slot: Slot) -> Option<Who<K>> {

@@ -1,7 +1,7 @@
 //! Starting populations.
 
 use bevy_ecs::world::World;
-use oikos_core::{Date, Stream, Tick};
+use oikos_core::{Date, StableId, Stream, Tick};
 use oikos_engine::{Clock, EngineError, Populate, Slots, Who, found, set_all};
 use oikos_world::{BirthDate, Person, PersonId, Sex};
 

@@ -11,6 +11,7 @@ use crate::column::Column;
 use crate::error::EngineError;
 use crate::kind::Kind;
 use crate::map::KindMap;
+use crate::slots::Slots;
 
 /// A column, whatever its type.
 pub(crate) trait ColumnOps: Send + Sync {
@@ -34,6 +35,8 @@ pub(crate) struct KindEntry {
     pub(crate) components: Vec<ComponentId>,
     /// Held slots in the order of the ids.
     pub(crate) order: fn(&World) -> Vec<u32>,
+    /// Number of slots, held and free.
+    pub(crate) slots: fn(&World) -> usize,
     pub(crate) permute_slots: fn(&mut World, &[u32]),
     /// Whether an entity is the one of a living member.
     pub(crate) owns: fn(&World, Entity) -> bool,
@@ -50,6 +53,7 @@ impl KindEntry {
             maps: Vec::new(),
             components: Vec::new(),
             order: super::slots::order_by_id::<K>,
+            slots: |world| world.resource::<Slots<K>>().slots(),
             permute_slots: super::slots::permute::<K>,
             owns: crate::entity::owns::<K>,
             too_late: crate::population::too_late::<K>,

@@ -235,19 +235,4 @@ mod tests {
             }
         }
     }
-
-    #[test]
-    fn a_slot_is_held_exactly_while_somebody_holds_it() {
-        let (mut slots, _) = wood(130, &[0, 64, 129]);
-        let agrees = |slots: &Slots<Tree>| {
-            (0..200)
-                .map(Slot)
-                .all(|slot| slots.is_held(slot) == slots.who(slot).is_some())
-        };
-        assert!(agrees(&slots) && !slots.is_held(Slot(64)) && slots.is_held(Slot(128)));
-        slots.admit(7).unwrap();
-        assert!(agrees(&slots) && slots.is_held(Slot(0)));
-        slots.permute(&[5, 3]);
-        assert!(agrees(&slots) && slots.is_held(Slot(1)) && !slots.is_held(Slot(2)));
-    }
 }

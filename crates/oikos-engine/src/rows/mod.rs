@@ -82,26 +82,18 @@ impl<Q: RowData, F: RowFilter<Q::Kind>> Rows<'_, '_, Q, F> {
     }
 
     /// The values of one living member; `None` for the dead and for those whom the filter leaves out.
+    #[inline]
     pub fn get(&mut self, id: <Q::Kind as Kind>::Id) -> Option<Q::Item<'_>> {
         let slot = self.slots.slot(id)?;
-        self.held(slot)
+        self.at(slot)
     }
 
-    /// The values in a held slot.
+    /// The values in a slot that somebody holds; `None` where the filter leaves them out. It is not asked
+    /// whether somebody does: a free slot has what its last holder left.
+    #[inline]
     pub fn at(&mut self, slot: Slot) -> Option<Q::Item<'_>> {
-        if !self.slots.is_held(slot) {
-            return None;
-        }
-        self.held(slot)
-    }
-
-    /// The values in a slot that somebody holds.
-    fn held(&mut self, slot: Slot) -> Option<Q::Item<'_>> {
-        let kept = F::keep(F::Reads::read(<FilterRows<Q, F>>::one(
-            &mut self.filter,
-            slot,
-        )?));
-        if !kept {
+        let filtered = <FilterRows<Q, F>>::one(&mut self.filter, slot)?;
+        if !F::keep(F::Reads::read(filtered)) {
             return None;
         }
         Q::one(&mut self.columns, slot)

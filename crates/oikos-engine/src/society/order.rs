@@ -23,8 +23,12 @@ impl Society {
     fn reorder(&mut self, arrange: impl Fn(u64, Vec<u32>) -> Vec<u32>) {
         let registry = self.registry.clone();
         for (number, kind) in registry.kinds.iter().enumerate() {
+            let slots = (kind.slots)(&self.world);
             let order = arrange(number as u64, (kind.order)(&self.world));
-            kind.permute(&mut self.world, &order);
+            // Each row in its place, and no slot free: nothing to move.
+            if order.len() < slots || !order.is_sorted() {
+                kind.permute(&mut self.world, &order);
+            }
         }
         registry.rebuild_derived(&mut self.world);
     }
