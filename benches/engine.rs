@@ -1,5 +1,4 @@
-//! Passes over a million rows, each beside the same work on plain vectors outside of
-//! any society, and on plain slices in a system of one; digest, save and load.
+//! Passes over a million rows, each beside the same work on plain vectors; digest, save and load.
 
 use std::hint::black_box;
 
@@ -38,10 +37,6 @@ fn column(criterion: &mut Criterion) {
             }
         });
     });
-    let mut slices = build(Pass::PlainColumn);
-    group.bench_function("plain slices in a system", |bench| {
-        bench.iter(|| step(&mut slices));
-    });
     let mut serial = build(Pass::Column);
     group.bench_function("rows", |bench| bench.iter(|| step(&mut serial)));
     let mut in_tasks = build(Pass::ColumnInTasks);
@@ -68,10 +63,6 @@ fn read_by_row(criterion: &mut Criterion) {
             total
         });
     });
-    let mut slice = build(Pass::PlainByRow);
-    group.bench_function("plain slice in a system", |bench| {
-        bench.iter(|| step(&mut slice));
-    });
     let mut rows = build(Pass::ReadByRow);
     group.bench_function("rows", |bench| bench.iter(|| step(&mut rows)));
     group.finish();
@@ -96,10 +87,6 @@ fn read_by_id(criterion: &mut Criterion) {
             }
             total
         });
-    });
-    let mut slice = build(Pass::PlainById);
-    group.bench_function("table and plain slice in a system", |bench| {
-        bench.iter(|| step(&mut slice));
     });
     let mut rows = build(Pass::ReadById);
     group.bench_function("rows", |bench| bench.iter(|| step(&mut rows)));

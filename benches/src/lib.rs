@@ -12,8 +12,8 @@ use bevy_ecs::system::{Res, ResMut};
 use bevy_ecs::world::World;
 use oikos_core::{Seed, StableId, Stream, Tick};
 use oikos_engine::{
-    AppExt, Attribute, Column, EngineError, Phase, Rows, Slot, Slots, Society,
-    bevy_ecs::prelude::*, found, kind, set_all,
+    AppExt, Attribute, EngineError, Phase, Rows, Slot, Slots, Society, bevy_ecs::prelude::*, found,
+    kind, set_all,
 };
 
 /// Members of the society, and entries of the plain vectors.
@@ -43,10 +43,6 @@ pub struct Asked {
     pub slots: Vec<Slot>,
 }
 
-/// Where the values of each id lie: the plain way to find them.
-#[derive(Resource, Default)]
-pub struct Table(pub Vec<u32>);
-
 /// What the systems that read came to, so that no compiler leaves the reading out.
 #[derive(Resource, Default)]
 pub struct Total(pub u64);
@@ -67,12 +63,6 @@ pub enum Pass {
     ReadByRow,
     /// Sum of the wealth of members asked for by id, in random order.
     ReadById,
-    /// What [`Pass::Column`] does, on the slices.
-    PlainColumn,
-    /// What [`Pass::ReadByRow`] does, on the slice.
-    PlainByRow,
-    /// What [`Pass::ReadById`] does, on a table of slots by id and the slice.
-    PlainById,
 }
 
 fn earn(mut members: Rows<(&mut Wealth, &Income)>) {
@@ -107,36 +97,6 @@ fn read_by_id(mut members: Rows<&Wealth>, asked: Res<Asked>, mut total: ResMut<T
     }
 }
 
-fn earn_plainly(mut wealth: ResMut<Column<Wealth>>, income: Res<Column<Income>>) {
-    for (wealth, income) in wealth.as_mut_slice().iter_mut().zip(income.as_slice()) {
-        wealth.0 = wealth.0.wrapping_add(income.0);
-    }
-}
-
-fn read_plainly_by_row(wealth: Res<Column<Wealth>>, asked: Res<Asked>, mut total: ResMut<Total>) {
-    let wealth = wealth.as_slice();
-    let found = asked
-        .slots
-        .iter()
-        .filter_map(|slot| wealth.get(slot.index()));
-    total.0 = found.map(|wealth| u64::from(wealth.0)).sum();
-}
-
-fn read_plainly_by_id(
-    wealth: Res<Column<Wealth>>,
-    table: Res<Table>,
-    asked: Res<Asked>,
-    mut total: ResMut<Total>,
-) {
-    let wealth = wealth.as_slice();
-    let rows = asked
-        .ids
-        .iter()
-        .filter_map(|id| table.0.get(id.get() as usize));
-    let found = rows.filter_map(|row| wealth.get(*row as usize));
-    total.0 = found.map(|wealth| u64::from(wealth.0)).sum();
-}
-
 /// A society of [`MEMBERS`] members in which `pass` is all that happens in a tick.
 ///
 /// # Errors
@@ -146,9 +106,7 @@ pub fn society(pass: Pass, threads: usize) -> Result<Society, EngineError> {
         app.kind::<Member>()
             .attribute::<Wealth>()
             .attribute::<Income>();
-        app.derived::<Asked>(None)
-            .derived::<Total>(None)
-            .derived::<Table>(None);
+        app.derived::<Asked>(None).derived::<Total>(None);
         match pass {
             Pass::Nothing => app,
             Pass::Column => app.add_systems(oikos_engine::Tick, earn.in_set(Phase::Settle)),
@@ -161,17 +119,6 @@ pub fn society(pass: Pass, threads: usize) -> Result<Society, EngineError> {
             Pass::ReadById => {
                 app.add_systems(oikos_engine::Tick, read_by_id.in_set(Phase::Perceive))
             }
-            Pass::PlainColumn => {
-                app.add_systems(oikos_engine::Tick, earn_plainly.in_set(Phase::Settle))
-            }
-            Pass::PlainByRow => app.add_systems(
-                oikos_engine::Tick,
-                read_plainly_by_row.in_set(Phase::Perceive),
-            ),
-            Pass::PlainById => app.add_systems(
-                oikos_engine::Tick,
-                read_plainly_by_id.in_set(Phase::Perceive),
-            ),
         };
     };
     let populate = |world: &mut World| {
@@ -196,7 +143,6 @@ pub fn society(pass: Pass, threads: usize) -> Result<Society, EngineError> {
         let slots = world.resource::<Slots<Member>>();
         let slots = ids.iter().filter_map(|id| slots.slot(*id)).collect();
         world.insert_resource(Asked { ids, slots });
-        world.insert_resource(Table((0..MEMBERS).collect()));
         Ok(())
     };
     Society::builder(Seed(1))

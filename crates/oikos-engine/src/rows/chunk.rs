@@ -185,7 +185,7 @@ pub(super) fn fold<Q: RowData, F: RowFilter<Q::Kind>, T: Send>(
 mod tests {
     use super::Chunk;
     use crate::Attribute;
-    use crate::slots::{Slot, Slots};
+    use crate::slots::Slots;
 
     crate::kind! {
         /// A tree.
