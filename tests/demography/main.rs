@@ -8,12 +8,26 @@
 #[cfg(test)]
 mod actual_expected;
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
+mod closed_forms;
+#[cfg(test)]
+mod diary;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod growth;
 #[cfg(test)]
+mod life_events;
+#[cfg(test)]
 mod observation;
 #[cfg(test)]
+mod other_tables;
+#[cfg(test)]
 mod projection;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod surnames;
 #[cfg(test)]
 mod towns;
