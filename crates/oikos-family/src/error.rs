@@ -9,6 +9,9 @@ pub enum FamilyError {
     /// A file of rates or of people could not be read.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// Numbers beyond what the kernel can hold.
+    #[error(transparent)]
+    Core(#[from] oikos_core::CoreError),
     /// A force exceeds the bound against which candidates were drawn.
     #[error(
         "`{event}` for {who} has a force of {force} a year, above its declared bound: raise \

@@ -16,15 +16,15 @@ pub(crate) fn apportion(units: u64, weights: &[u64]) -> Result<Vec<u64>, FamilyE
     if units == 0 {
         return Ok(vec![0; weights.len()]);
     }
-    let nothing = FamilyError::NothingToShareBy { units };
-    let whole = i64::try_from(units)
-        .ok()
-        .and_then(|units| oikos_core::apportion(units, weights).ok());
-    Ok(whole
-        .ok_or(nothing)?
-        .into_iter()
-        .map(i64::unsigned_abs)
-        .collect())
+    if weights.iter().all(|weight| *weight == 0) {
+        return Err(FamilyError::NothingToShareBy { units });
+    }
+    let whole = i64::try_from(units).map_err(|_| FamilyError::People {
+        people: units,
+        max: i64::MAX as u64,
+    })?;
+    let shares = oikos_core::apportion(whole, weights)?;
+    Ok(shares.into_iter().map(i64::unsigned_abs).collect())
 }
 
 /// A population of exactly `people` persons by completed age (0..=150) and sex.
@@ -159,9 +159,11 @@ mod tests {
     proptest! {
         #[test]
         fn shares_add_up_and_stay_within_one_of_the_exact_share(
-            units in any::<u64>(), weights in prop::collection::vec(any::<u64>(), 1..20),
+            units in 0..=i64::MAX as u64, weights in prop::collection::vec(0..=u64::MAX / 20, 1..20),
         ) {
             prop_assume!(weights.iter().any(|&weight| weight > 0));
+            prop_assert!(apportion(u64::MAX, &weights).is_err());
+            prop_assert!(apportion(units.max(1), &[u64::MAX, 1]).is_err());
             let shares = apportion(units, &weights).unwrap();
             prop_assert_eq!(shares.iter().map(|&s| u128::from(s)).sum::<u128>(), u128::from(units));
             let total: u128 = weights.iter().map(|&weight| u128::from(weight)).sum();
