@@ -13,6 +13,9 @@ const COLUMNS_MAX: usize = 120;
 /// Code that says it is not finished, or looks at itself.
 const UNFINISHED_CODE: &[&str] = &["todo!", "unimplemented!", "dbg!", "#[ignore"];
 
+/// What a library has no business doing (engine's own rule: it never prints).
+const PRINTING: &[&str] = &["println!", "eprintln!", "print!(", "eprint!("];
+
 /// Words by which comments say that something is left to do. Written apart, so that this file has none.
 const UNFINISHED_WORDS: &[&str] = &[
     concat!("TO", "DO"),
@@ -94,6 +97,21 @@ fn unfinished(file: &TextFile) -> Vec<String> {
         )
     })
     .collect()
+}
+
+fn printing(file: &TextFile) -> Vec<String> {
+    let is_library = file.path.starts_with("crates/") && file.path.contains("/src/");
+    if !is_library || !file.is_rust() {
+        return Vec::new();
+    }
+    let code = take_apart(&file.text).code;
+    let found = numbered(&code, |line| {
+        PRINTING.iter().find(|print| line.contains(**print))
+    });
+    found
+        .into_iter()
+        .map(|(number, what)| format!("{}:{number}: `{what}` in a library", file.path))
+        .collect()
 }
 
 fn somebodys_paths(file: &TextFile) -> Vec<String> {
@@ -210,6 +228,7 @@ fn violations(file: &TextFile) -> Vec<String> {
         size,
         lines,
         unfinished,
+        printing,
         somebodys_paths,
         headers,
         long_functions,
