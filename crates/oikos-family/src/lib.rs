@@ -1,9 +1,12 @@
-//! Demography without people: who may die, give birth and be counted, and how often.
+//! Families of Oikos: people are born, age and die at the rates of tables, and leave a lineage.
 //!
-//! This crate reads tables of population, mortality and fertility, turns them into forces and daily
-//! probabilities, projects them, makes starting populations from them, and recovers them again from
-//! what a simulation did. A simulation that draws a death on each day with the probability found
-//! here, and hands its life spans to [`Exposure`], gets back the tables it started from.
+//! [`FamilyPlugin`] runs births and deaths in a society, [`Population`] makes its first people, [`Lineage`]
+//! records everybody who ever lived, and [`Score`] holds what happened against what the tables lead to
+//! expect. Whatever happens at a rate is a [`Hazard`]; plugins add their own, by cause, to deaths, to
+//! deliveries and to events of their own.
+//!
+//! Below that is demography without people: tables are read ([`Tables`]), turned into forces and daily
+//! probabilities, projected, and recovered again from lives ([`Exposure`]).
 //!
 //! Conventions used throughout:
 //! - **Sex** is an index into [`SEXES`]: [`MALE`] is 0, [`FEMALE`] is 1.
@@ -25,9 +28,8 @@
 //! ```
 //!
 //! # Invariants
-//! - Nothing here draws a random number, holds a person, reads a clock or writes a file; the only
-//!   input from outside is [`Tables::load_dir`].
-//! - Every function is pure and uses `libm` alone, so its result has the same bits everywhere.
+//! - No quota and no picking: everything that happens to somebody is drawn for them alone.
+//! - The mathematics is pure and uses `libm` alone, so its results have the same bits everywhere.
 //! - Tables are checked when they are read: a [`Tables`] in hand has rates inside their ranges,
 //!   ages without gaps, and women who can bear children. Nothing is repaired or guessed in silence.
 //! - Lifetimes are not drawn in advance. [`Gompertz::age_at`] exists to sample closed-form models
