@@ -3,8 +3,6 @@
 //! Each man has a Poisson number of sons (Watson & Galton 1875, J. Anthropol. Inst. 4: 138-144). The
 //! chance that his name dies out is the smallest root of `q = exp(R0 (q - 1))`.
 
-use std::collections::BTreeMap;
-
 use oikos::core::child_subject;
 use oikos::prelude::*;
 
@@ -30,8 +28,8 @@ struct Survivors(u32);
 
 const LINES: u32 = 100_000;
 
-/// A name with so many men survives: with `R0` of 1.1 all of them fail with a chance of `0.824^100`.
-const MEN_MAX: u32 = 100;
+/// A name with so many men survives: with `R0` of 1.1 all of them fail with a chance of `0.824^60`.
+const MEN_MAX: u32 = 60;
 
 fn generation(
     mut men: Rows<&Surname>,
@@ -41,16 +39,15 @@ fn generation(
     mut births: ResMut<Births<Man>>,
     mut deaths: ResMut<Deaths<Man>>,
 ) {
-    let mut sizes: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut sizes = vec![0_u32; LINES as usize];
     for (_, surname) in men.iter() {
-        *sizes.entry(surname.0).or_default() += 1;
+        sizes[surname.0 as usize] += 1;
     }
-    sizes.retain(|_, men| *men <= MEN_MAX);
-    let names: std::collections::BTreeSet<u32> = men.iter().map(|(_, name)| name.0).collect();
-    survivors.0 += (names.len() - sizes.len()) as u32;
+    let survive = |size: &&u32| **size > MEN_MAX;
+    survivors.0 += sizes.iter().filter(survive).count() as u32;
     for (father, surname) in men.iter() {
         deaths.request(father.id(), 0);
-        if !sizes.contains_key(&surname.0) {
+        if survive(&&sizes[surname.0 as usize]) {
             continue;
         }
         for son in 0..poisson(draws.of(father).unit(), mean.0) {
