@@ -6,7 +6,7 @@ use bevy_ecs::schedule::{ScheduleLabel, SystemSet};
 
 use crate::error::EngineError;
 
-/// The label of the schedule that runs once a tick. Write it [`Tick`](Tick@).
+/// The label of the schedule that runs once a tick. Write it [`Tick`](const@Tick).
 #[derive(ScheduleLabel, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TickSchedule;
 
