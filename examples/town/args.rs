@@ -16,7 +16,7 @@ pub(crate) struct Args {
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(0..=5_000))]
     pub years: u32,
     /// The seed: another one is another history.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     pub seed: u64,
     /// Threads; as many as the machine has where it is not said. No result depends on it.
     #[arg(long, value_parser = threads)]

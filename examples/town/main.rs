@@ -6,6 +6,7 @@ mod args;
 mod output;
 mod report;
 
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -20,7 +21,8 @@ fn main() -> ExitCode {
     match run(&args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("town: {error}");
+            // Where even this cannot be said, the exit code says it.
+            let _ = writeln!(std::io::stderr(), "town: {error}");
             ExitCode::from(2)
         }
     }
@@ -32,14 +34,24 @@ fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     let started = stopwatch();
     let yearly = output.run(&mut town, args.years, &progress(args.years))?;
     let elapsed = stopwatch_since(started);
-    report::genesis_and_end(&town, &yearly);
     let score = Score::of(town.world())?;
+    output.finish(&yearly, score.as_ref(), town.clock())?;
+    let mut report = Vec::new();
+    report::genesis_and_end(&mut report, &town, &yearly)?;
     if let Some(score) = &score {
-        report::score(&town, score, elapsed)?;
+        report::score(&mut report, &town, score, elapsed)?;
     }
-    output.finish(yearly, score.as_ref())?;
-    report::digests(&town)?;
-    Ok(())
+    report::digests(&mut report, &town)?;
+    print(&report)
+}
+
+/// Prints, and takes it calmly when nobody reads to the end.
+fn print(report: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(report).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        outcome => Ok(outcome?),
+    }
 }
 
 fn build(args: &Args) -> Result<Society, oikos::Error> {
@@ -47,6 +59,12 @@ fn build(args: &Args) -> Result<Society, oikos::Error> {
         Some(directory) => Tables::load_dir(directory)?,
         None => Tables::us()?,
     };
+    for name in &tables.ignored {
+        let _ = writeln!(
+            std::io::stderr(),
+            "town: {name} has the header of no table and is ignored"
+        );
+    }
     let family = FamilyPlugin::new(&tables)?.hazards(args.hazards.into());
     let population = match args.init {
         Init::Us => Population::counted(tables, args.people)?,

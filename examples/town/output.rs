@@ -39,15 +39,15 @@ impl Output {
     /// Writes all tables; only now do they appear in the folder.
     pub(crate) fn finish(
         mut self,
-        yearly: Table,
+        yearly: &Table,
         score: Option<&Score>,
+        clock: &Clock,
     ) -> Result<(), oikos::Error> {
-        self.sink.write(&yearly)?;
-        if let Some(score) = score {
-            self.sink
-                .write(&compared("deaths", "deaths", &score.deaths, &self.run)?)?;
-            self.sink
-                .write(&compared("births", "births", &score.births, &self.run)?)?;
+        self.sink.write(yearly)?;
+        for (name, of) in [("deaths", Of::Deaths), ("births", Of::Births)] {
+            let comparison = score.map(|score| of.comparison(score));
+            let table = compared(name, comparison, &self.run, clock)?;
+            self.sink.write(&table)?;
         }
         Box::new(self.sink).finish()?;
         Ok(())
@@ -106,16 +106,32 @@ impl Collector for Yearly {
     }
 }
 
-/// Events against what the tables lead to expect, as a table.
+/// Which events a table is about.
+#[derive(Clone, Copy)]
+enum Of {
+    Deaths,
+    Births,
+}
+
+impl Of {
+    const fn comparison(self, score: &Score) -> &Comparison {
+        match self {
+            Self::Deaths => &score.deaths,
+            Self::Births => &score.births,
+        }
+    }
+}
+
+/// Events from the start until now against what the tables lead to expect, as a table.
 fn compared(
-    name: &str,
     events: &str,
-    comparison: &Comparison,
+    comparison: Option<&Comparison>,
     run: &RunInfo,
+    clock: &Clock,
 ) -> Result<Table, oikos::Error> {
     let number = |name, unit, text| ColumnSpec::new(name, ColumnKind::Float, unit, text);
     let age = |name, text| ColumnSpec::new(name, ColumnKind::Int, "years", text);
-    let schema = Schema::new(vec![
+    let schema = Schema::observed(vec![
         ColumnSpec::new(
             "sex",
             ColumnKind::Label,
@@ -135,8 +151,11 @@ fn compared(
         number("ratio_high", "1", "Upper end of its 95 % interval.").nullable(),
         number("z", "1", "Deviation from expected in standard deviations.").nullable(),
     ])?;
-    let mut table = Table::new(name, schema, run.clone())?;
-    for row in &comparison.rows {
+    let mut table = Table::new(events, schema, run.clone())?;
+    for row in comparison
+        .into_iter()
+        .flat_map(|comparison| &comparison.rows)
+    {
         let float = |value: f64| {
             if value.is_finite() {
                 Value::Float(value)
@@ -144,7 +163,7 @@ fn compared(
                 Value::Null
             }
         };
-        table.push(&[
+        let cells = [
             Value::Label(SEXES[row.sex]),
             Value::Int(i64::from(row.age_from)),
             Value::Int(i64::from(row.age_to)),
@@ -154,7 +173,8 @@ fn compared(
             float(row.ratio_low),
             float(row.ratio_high),
             float(row.z),
-        ])?;
+        ];
+        table.push_at(clock.tick().index(), clock.today().days(), &cells)?;
     }
     Ok(table)
 }

@@ -8,7 +8,7 @@ use oikos_engine::{
 use oikos_world::Ages;
 
 use super::candidates::{Candidate, Candidates};
-use super::{EventStream, Hazard, HazardEvent, TickYears, Today};
+use super::{EventStream, Force, Hazard, HazardEvent, TickYears, Today};
 
 /// What the chance of the event stays below in this tick, in multiples of 2⁻³²: the sum over hazards.
 /// Zero for those to whom it cannot happen, and between ticks.
@@ -53,19 +53,33 @@ pub(super) type WithCeiling<H> = (
 
 /// Adds one hazard's force for everybody.
 pub(crate) fn add_force<H: Hazard>(
-    mut rows: Rows<'_, '_, WithCeiling<H>>,
+    rows: Rows<'_, '_, WithCeiling<H>>,
     ages: Res<Ages>,
     clock: Res<Clock>,
     param: Res<H::Param>,
 ) {
-    let tick = TickYears::of(&clock);
-    let today = Today {
-        ages: &ages,
-        clock: &clock,
-        param: &*param,
-    };
+    raise::<H>(rows, &clock, &today::<H>(&ages, &clock, &param), H::force);
+}
+
+/// What a hazard may look at, from the resources of a system.
+pub(super) const fn today<'a, H: Hazard>(
+    ages: &'a Ages,
+    clock: &'a Clock,
+    param: &'a H::Param,
+) -> Today<'a, H::Param> {
+    Today { ages, clock, param }
+}
+
+/// Raises everybody's ceiling by what `force_of` says of them.
+pub(super) fn raise<H: Hazard>(
+    mut rows: Rows<'_, '_, WithCeiling<H>>,
+    clock: &Clock,
+    today: &Today<'_, H::Param>,
+    force_of: impl Fn(H::Reads, &Today<'_, H::Param>) -> Force + Sync,
+) {
+    let tick = TickYears::of(clock);
     rows.par_for_each(|_, (row, ceiling)| {
-        let force = H::force(H::Reads::read(row), &today);
+        let force = force_of(H::Reads::read(row), today);
         ceiling.0 = ceiling.0.saturating_add(tick.ceiling(force));
     });
 }

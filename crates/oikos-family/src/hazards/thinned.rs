@@ -6,12 +6,12 @@ use bevy_ecs::system::{Res, ResMut};
 use oikos_core::{
     Cadence, CoreError, Date, Digest, StableId, Stream, Tick, TypeKey, Unit, philox_batch,
 };
-use oikos_engine::{AttributeSet, Changes, Chunk, Clock, Draws, Kind, Rows, Slots, State};
+use oikos_engine::{Changes, Chunk, Clock, Draws, Kind, Rows, Slot, Slots, State};
 use oikos_world::Ages;
 
 use super::candidates::{Candidate, Candidates, Watched, known_ids};
-use super::daily::{Ceiling, WithCeiling, join};
-use super::{CandidateStream, EventStream, Hazard, HazardEvent, TickYears, Today};
+use super::daily::{Ceiling, WithCeiling, join, raise, today};
+use super::{CandidateStream, EventStream, Hazard, HazardEvent};
 
 /// A candidate of a later tick of the month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,21 +98,12 @@ pub(crate) fn month_begins(clock: Res<Clock>) -> bool {
 
 /// Adds one hazard's bound for everybody.
 pub(crate) fn add_bound<H: Hazard>(
-    mut rows: Rows<'_, '_, WithCeiling<H>>,
+    rows: Rows<'_, '_, WithCeiling<H>>,
     ages: Res<Ages>,
     clock: Res<Clock>,
     param: Res<H::Param>,
 ) {
-    let tick = TickYears::of(&clock);
-    let today = Today {
-        ages: &ages,
-        clock: &clock,
-        param: &*param,
-    };
-    rows.par_for_each(|_, (row, ceiling)| {
-        let bound = H::bound(H::Reads::read(row), &today);
-        ceiling.0 = ceiling.0.saturating_add(tick.ceiling(bound));
-    });
+    raise::<H>(rows, &clock, &today::<H>(&ages, &clock, &param), H::bound);
 }
 
 /// Draws the month's candidates. Each tick is one with the chance of the ceiling, so the ticks from one
@@ -126,29 +117,40 @@ pub(crate) fn draw_month<E: HazardEvent>(
 ) -> Result<(), BevyError> {
     let stream = draws.stream();
     let ticks = ticks_of_month(&clock)?;
-    let mut booked = rows.par_fold_chunks(
+    let drawn = rows.par_fold_chunks(
         |chunk| draw_chunk(chunk, &stream, clock.tick(), ticks),
-        |mut left: Vec<Booked>, mut right| {
-            left.append(&mut right);
-            left
-        },
+        Drawn::merge,
     );
     // The chunks know slots; the calendar keeps ids.
     let slots = rows.slots();
-    booked.retain_mut(
-        |booked| match slots.who(oikos_engine::Slot::new(booked.id as u32)) {
-            Some(who) => {
-                booked.id = who.id().get();
-                true
-            }
-            None => false,
-        },
-    );
-    booked.sort_unstable();
-    calendar.booked = booked;
+    let id_of = |slot: u32| slots.who(Slot::new(slot)).map(|who| who.id().get());
+    let booked = drawn.booked.into_iter().filter_map(|(slot, booked)| {
+        let id = id_of(slot)?;
+        Some(Booked { id, ..booked })
+    });
+    calendar.booked = booked.collect();
+    calendar.booked.sort_unstable();
     calendar.next = 0;
-    watched.ids.clear();
+    watched.ids = drawn.watched.into_iter().filter_map(id_of).collect();
+    watched.ids.sort_unstable();
     Ok(())
+}
+
+/// What a chunk came to, by slot.
+#[derive(Default)]
+struct Drawn {
+    /// The id of each is still to be filled in.
+    booked: Vec<(u32, Booked)>,
+    /// Those without a bound: candidates in every tick.
+    watched: Vec<u32>,
+}
+
+impl Drawn {
+    fn merge(mut self, mut right: Self) -> Self {
+        self.booked.append(&mut right.booked);
+        self.watched.append(&mut right.watched);
+        self
+    }
 }
 
 /// Ticks from this one until the next calendar month begins.
@@ -166,8 +168,8 @@ fn draw_chunk<E: HazardEvent>(
     stream: &Stream,
     first_tick: Tick,
     ticks: u32,
-) -> Vec<Booked> {
-    let mut found = Vec::new();
+) -> Drawn {
+    let mut found = Drawn::default();
     let mut low = [0; LANES];
     let mut high = [0; LANES];
     let first_slot = chunk.first_slot;
@@ -186,9 +188,13 @@ fn draw_chunk<E: HazardEvent>(
         let words = philox_batch(stream.key(), &low, &high, first_tick.index(), 0);
         for (lane, ceiling) in ceilings.iter_mut().enumerate() {
             let ceiling = std::mem::take(&mut ceiling.0);
+            let slot = first_slot + (block * LANES + lane) as u32;
+            if ceiling == u32::MAX {
+                found.watched.push(slot);
+                continue;
+            }
             // The chance of any candidate in the month is below ticks × ceiling.
             if u64::from(words[0][lane]) < u64::from(ceiling) * u64::from(ticks) {
-                let slot = first_slot + (block * LANES + lane) as u32;
                 let draw = join(words[0][lane], words[1][lane]);
                 let draws = Gaps {
                     stream,
@@ -197,7 +203,7 @@ fn draw_chunk<E: HazardEvent>(
                     draw,
                     block: 0,
                 };
-                book(&mut found, draws, slot, ceiling, ticks);
+                book(&mut found.booked, draws, slot, ceiling, ticks);
             }
         }
     }
@@ -223,17 +229,14 @@ impl Gaps<'_> {
     /// Ticks until the next candidate, when each is one with the chance `ceiling`: the draw is below
     /// 1 − (1 − p)^(gap + 1) and not below 1 − (1 − p)^gap.
     fn ticks(&self, ceiling: u32) -> f64 {
-        if ceiling == u32::MAX {
-            return 0.0;
-        }
         let uniform = self.draw as f64 / 18_446_744_073_709_551_616.0;
         let chance = f64::from(ceiling) / 4_294_967_296.0;
         libm::floor(libm::log1p(-uniform) / libm::log1p(-chance))
     }
 }
 
-/// Books all candidates of one member. Until the calendar has it by id, the slot stands in the id.
-fn book(found: &mut Vec<Booked>, mut gaps: Gaps<'_>, slot: u32, ceiling: u32, ticks: u32) {
+/// Books all candidates of one member.
+fn book(found: &mut Vec<(u32, Booked)>, mut gaps: Gaps<'_>, slot: u32, ceiling: u32, ticks: u32) {
     let mut at = 0.0;
     loop {
         at += gaps.ticks(ceiling);
@@ -241,11 +244,12 @@ fn book(found: &mut Vec<Booked>, mut gaps: Gaps<'_>, slot: u32, ceiling: u32, ti
             return;
         }
         let tick = gaps.tick.index() + at as u32;
-        found.push(Booked {
+        let booked = Booked {
             tick,
-            id: u64::from(slot),
+            id: 0,
             ceiling,
-        });
+        };
+        found.push((slot, booked));
         at += 1.0;
         gaps.next();
     }
@@ -266,12 +270,7 @@ pub(crate) fn take_day<E: HazardEvent>(
             break;
         }
         calendar.next += 1;
-        // A ceiling of all ones stands for certainty.
-        let chance_max = if booked.ceiling == u32::MAX {
-            u64::MAX
-        } else {
-            u64::from(booked.ceiling) << 32
-        };
+        let chance_max = u64::from(booked.ceiling) << 32;
         candidates
             .all
             .extend(candidate(&slots, &draws, booked.id, chance_max));
