@@ -155,15 +155,16 @@ impl<F: Field, const N: usize> Field for [F; N] {
     const BYTES: usize = F::BYTES * N;
     #[inline]
     fn put(self, out: &mut [u8]) {
-        for (value, bytes) in self.into_iter().zip(out.chunks_exact_mut(F::BYTES)) {
-            value.put(bytes);
+        for (place, value) in self.into_iter().enumerate() {
+            value.put(&mut out[place * F::BYTES..(place + 1) * F::BYTES]);
         }
     }
     fn take(bytes: &[u8]) -> Option<Self> {
-        let values: Vec<F> = bytes
-            .chunks_exact(F::BYTES)
-            .map(F::take)
-            .collect::<Option<_>>()?;
+        if bytes.len() != Self::BYTES {
+            return None;
+        }
+        let cell = |place| F::take(&bytes[place * F::BYTES..(place + 1) * F::BYTES]);
+        let values: Vec<F> = (0..N).map(cell).collect::<Option<_>>()?;
         values.try_into().ok()
     }
 }

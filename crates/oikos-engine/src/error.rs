@@ -9,6 +9,9 @@ pub enum EngineError {
     /// Several problems were found while building; all are listed.
     #[error("the society cannot be built:\n{}", list(.0))]
     Build(Vec<EngineError>),
+    /// The world holds something that no save would contain; all of it is listed.
+    #[error("the society cannot be saved:\n{}", list(.0))]
+    Unsaved(Vec<EngineError>),
     /// A plugin panicked, or bevy refused it, while it was being added.
     #[error("plugin `{plugin}` could not be added: {reason}")]
     Plugin {
@@ -42,7 +45,7 @@ pub enum EngineError {
     /// The world holds a resource that no save would contain.
     #[error(
         "resource `{rust_type}` is not registered, so a save would forget it; register it with \
-         `app.persist`, `app.param`, `app.message` or `app.derived`"
+         `app.persist`, `app.param`, `app.mail` or `app.derived`"
     )]
     UnregisteredResource {
         /// The Rust type.

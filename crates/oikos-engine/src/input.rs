@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bevy_ecs::resource::Resource;
 use bevy_ecs::world::World;
-use oikos_core::Tick;
+use oikos_core::{Digest, Tick, TypeKey, digest_of};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -24,16 +24,27 @@ pub struct JournalEntry {
     pub bytes: Vec<u8>,
 }
 
+impl JournalEntry {
+    /// The digest of one entry; a journal's is the sum.
+    pub(crate) fn digest(&self) -> Digest {
+        // An entry holds numbers, text and bytes: nothing that could not be digested.
+        digest_of(&TypeKey::new("oikos.journal"), self.sequence, self).unwrap_or_default()
+    }
+}
+
 /// Inputs that wait for their tick. Persisted.
 #[derive(Resource, Default, Serialize, Deserialize)]
 pub(crate) struct PendingInputs {
     queue: BTreeMap<(Tick, u64), (String, Vec<u8>)>,
     pub(crate) next: u64,
+    /// Of all entries so far: tells whose journal a saved state goes with.
+    pub(crate) written: Digest,
 }
 
 impl PendingInputs {
     pub(crate) fn push(&mut self, entry: JournalEntry) {
         self.next = entry.sequence + 1;
+        self.written += entry.digest();
         self.queue
             .insert((entry.due, entry.sequence), (entry.kind, entry.bytes));
     }

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::kind::Kind;
 
-/// What only some members of a kind have, by id, in the order of the ids; the dead drop out.
+/// What only some members of a kind have, by id, in the order of the ids. Whoever dies drops out; what is
+/// put in for somebody dead stays until it is removed.
 ///
 /// Register it with [`AppExt::map`](crate::AppExt::map). Dereferences to an [`IdMap`].
 #[derive(Resource, Serialize, Deserialize)]

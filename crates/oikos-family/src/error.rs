@@ -9,6 +9,16 @@ pub enum FamilyError {
     /// A file of rates or of people could not be read.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// More people than there is memory for.
+    #[error(
+        "{people} people take about {megabytes} MB, which this machine does not give: ask for fewer"
+    )]
+    Memory {
+        /// How many were asked for.
+        people: u64,
+        /// What they would take.
+        megabytes: u64,
+    },
     /// Numbers beyond what the kernel can hold.
     #[error(transparent)]
     Core(#[from] oikos_core::CoreError),

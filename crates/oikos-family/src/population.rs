@@ -101,6 +101,7 @@ impl Populate for Population {
         self: Box<Self>,
         world: &mut World,
     ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        refuse_too_many(self.people)?;
         let clock = world.resource::<Clock>();
         let (today, stream) = (clock.today(), Stream::new(clock.seed(), "family.founders"));
         let rates = PeriodRates::new(&self.tables)?;
@@ -156,3 +157,22 @@ fn founders(
     }
     Ok(people)
 }
+
+/// Asks for the memory that so many people will take, and gives it back: a typed error is better than an end
+/// by the system.
+fn refuse_too_many(people: u64) -> Result<(), FamilyError> {
+    let too_many = FamilyError::Memory {
+        people,
+        megabytes: people.saturating_mul(BYTES_PER_PERSON) / 1_000_000,
+    };
+    let bytes = usize::try_from(people.saturating_mul(BYTES_PER_PERSON));
+    let mut room: Vec<u8> = Vec::new();
+    let asked = bytes.map(|bytes| room.try_reserve_exact(bytes));
+    match asked {
+        Ok(Ok(())) => Ok(()),
+        _ => Err(too_many),
+    }
+}
+
+/// What a founder takes while a society is built, snapshot of the genesis included.
+const BYTES_PER_PERSON: u64 = 150;

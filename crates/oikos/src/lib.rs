@@ -34,6 +34,10 @@ pub use oikos_engine as engine;
 pub use oikos_family as family;
 pub use oikos_world as world;
 
+/// The serde that saves are written with: `#[serde(crate = "oikos::serde")]` beside the derives makes a
+/// dependency of one's own unnecessary.
+pub use serde;
+
 /// The crates of bevy that Oikos is built on, in the version it is built on.
 pub mod bevy {
     pub use bevy_app as app;
@@ -47,23 +51,27 @@ pub use error::Error;
 pub mod prelude {
     pub use crate::Error;
     pub use bevy_app::prelude::{App, Plugin};
+    // Under the name that `#[derive(Resource)]` and `#[derive(Component)]` call it by.
+    pub use bevy_ecs;
     pub use bevy_ecs::prelude::{
-        Commands, Component, IntoScheduleConfigs, Query, Res, ResMut, Resource, World,
+        Commands, Component, IntoScheduleConfigs, Query, Res, ResMut, Resource, SystemSet, World,
     };
     pub use oikos_core::{
         Cadence, Date, Days, Digest, Hours, Minutes, Months, Prob, Seed, Span, StableId, Tick,
         Ticks, Unit, Weeks, Years, date,
     };
     #[cfg(feature = "data")]
-    pub use oikos_data::{CsvSink, RunInfo, Sink, Table};
+    pub use oikos_data::{ColumnKind, ColumnSpec, CsvSink, RunInfo, Sink, Table, Value};
     pub use oikos_engine::{
-        AppExt, Attribute, Births, Clock, Deaths, Draws, LiveStep, Mail, Message, Phase, Rows,
-        Society, SocietyBuilder, Tick, Vocabulary, Who, Word, draw_stream, found, kind, set_all,
+        AppExt, Attribute, Births, Changes, Clock, Deaths, Draws, Due, Entities, EntitiesMut,
+        FaultPolicy, Kind, LiveStep, Mail, Message, Phase, Rows, Slots, Snapshot, Society,
+        SocietyBuilder, Tick, Timers, Topic, Vocabulary, Who, Word, draw_stream, found, kind,
+        set_all,
     };
     #[cfg(feature = "family")]
     pub use oikos_family::{
-        Death, Delivery, FamilyPlugin, Force, Hazard, HazardExt, HazardMode, Lineage, NoParam,
-        Occurrences, Population, Score, Tables, Today, found_people,
+        Death, Delivery, FamilyPlugin, Force, Hazard, HazardEvent, HazardExt, HazardMode, Lineage,
+        NoParam, Occurrences, Population, Score, Tables, Today, found_people, hazard_event,
     };
     pub use oikos_world::{
         Ages, BirthDate, Founding, LifeEvent, LifeEvents, Measure, MeasureExt, Membership,

@@ -75,8 +75,19 @@ fn run_unguarded(
         }
         // Its parameters say that there is nothing to do, `Single` without an entity, say.
         Err(RunSystemError::Skipped(_)) => Ok(()),
-        Err(RunSystemError::Failed(error)) => Err(error.to_string()),
+        Err(RunSystemError::Failed(error)) => Err(with_hint(error.to_string())),
     }
+}
+
+/// Bevy cannot know how state is registered here.
+fn with_hint(reason: String) -> String {
+    if reason.contains("Resource does not exist") {
+        return format!(
+            "{reason}\nIt is not registered: add `app.attribute::<…>()` for a column, `app.persist`, \
+             `app.param` or `app.derived` for a resource, before building"
+        );
+    }
+    reason
 }
 
 fn all_hold(conditions: &mut [ConditionWithAccess], world: &World) -> Result<bool, String> {

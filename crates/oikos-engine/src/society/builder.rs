@@ -217,7 +217,12 @@ impl SocietyBuilder {
         }
         let mut world = std::mem::take(self.app.world_mut());
         self.problems.extend(stray_schedules(&world));
-        let plan = match take_plan(&mut world) {
+        let planned = catch(|| take_plan(&mut world)).unwrap_or_else(|reason| {
+            // A system that asks for one column twice, say: bevy can only panic.
+            let plugin = "a system's parameters".to_owned();
+            Err(vec![EngineError::Plugin { plugin, reason }])
+        });
+        let plan = match planned {
             Ok(plan) => Some(plan),
             Err(problems) => {
                 self.problems.extend(problems);
@@ -314,10 +319,20 @@ fn stray_schedules(world: &World) -> Vec<EngineError> {
         .collect()
 }
 
+/// More threads than any machine has cores, and few enough to be started at once.
+const THREADS_MAX: usize = 1024;
+
 fn thread_pool(threads: Option<usize>) -> Result<rayon::ThreadPool, EngineError> {
     let threads = match threads {
         Some(0) => {
             let problem = "0 threads can do nothing; give 1 or more".to_owned();
+            return Err(EngineError::Setting {
+                setting: "threads",
+                problem,
+            });
+        }
+        Some(threads) if threads > THREADS_MAX => {
+            let problem = format!("{threads} threads are too many; give at most {THREADS_MAX}");
             return Err(EngineError::Setting {
                 setting: "threads",
                 problem,

@@ -131,7 +131,7 @@ impl Society {
                 Err(broken) => broken,
             };
             match broken {
-                Broken::System(failure) if self.settings.on_fault == FaultPolicy::Disable => {
+                Broken::System(failure) if self.may_leave_out(&failure) => {
                     self.disable(failure)?;
                 }
                 broken => return Err(self.roll_back(broken)),
@@ -216,6 +216,13 @@ impl Society {
             self.snapshot()?;
         }
         Ok(())
+    }
+
+    /// Oikos' own systems are never left out: without them there would be no births, deaths or hazards,
+    /// and a fault that shows in one of them was made elsewhere.
+    fn may_leave_out(&self, failure: &Failure) -> bool {
+        let own = failure.system.starts_with("oikos_");
+        self.settings.on_fault == FaultPolicy::Disable && !own
     }
 
     fn fall_back(&mut self) -> Result<Tick, EngineError> {

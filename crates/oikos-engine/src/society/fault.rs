@@ -11,7 +11,8 @@ pub enum FaultPolicy {
     #[default]
     Stop,
     /// From the tick of the failure on, the system is left out: that is written to the journal, and the
-    /// ticks since the last saved state are executed again.
+    /// ticks since the last saved state are executed again. A failure of one of Oikos' own systems stops the
+    /// society all the same. Systems are told apart by their names.
     Disable,
 }
 

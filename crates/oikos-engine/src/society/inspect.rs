@@ -33,7 +33,8 @@ impl Society {
     /// The digest of all persisted state: equal exactly when two societies are in the same state.
     ///
     /// # Errors
-    /// [`EngineError::Core`] if a float in the state is no number.
+    /// [`EngineError::Core`] if a float in a persisted resource is no number. Those in columns are checked
+    /// when they are saved.
     pub fn digest(&self) -> Result<Digest, EngineError> {
         let mut total = Digest::default();
         for (_, digest) in self.digest_by_type()? {
@@ -54,12 +55,12 @@ impl Society {
     /// Saves all persisted state in memory. A failure later falls back to it.
     ///
     /// # Errors
-    /// [`EngineError::Build`] if the world holds something that no save would contain;
+    /// [`EngineError::Unsaved`] if the world holds something that no save would contain;
     /// [`EngineError::Encode`] if serde cannot write a value.
     pub fn snapshot(&mut self) -> Result<Arc<Snapshot>, EngineError> {
         let unsaved = self.registry.unsaved(&self.world);
         if !unsaved.is_empty() {
-            return Err(EngineError::Build(unsaved));
+            return Err(EngineError::Unsaved(unsaved));
         }
         let sections = self
             .pool
@@ -73,7 +74,8 @@ impl Society {
         Ok(self.checkpoint.clone())
     }
 
-    /// Goes to a saved state. Inputs that the journal holds beyond it apply at their ticks.
+    /// Goes to a saved state. Inputs that the journal holds beyond it apply at their ticks, if the state
+    /// goes with this journal; otherwise the journal begins anew.
     ///
     /// # Errors
     /// [`EngineError::OtherBuild`], [`EngineError::Missing`], [`EngineError::Decode`]: nothing has then
@@ -83,6 +85,15 @@ impl Society {
         let now = self.tick();
         let mut pending = self.world.resource_mut::<PendingInputs>();
         let next = pending.next;
+        let before = self.journal.iter().filter(|entry| entry.sequence < next);
+        let (count, written) = before.fold((0, Digest::default()), |(count, mut sum), entry| {
+            sum += entry.digest();
+            (count + 1, sum)
+        });
+        // Another history's journal says nothing about this one.
+        if count != next || written != pending.written {
+            self.journal.clear();
+        }
         for entry in self.journal.iter().filter(|entry| entry.sequence >= next) {
             pending.push(entry.clone());
         }

@@ -6,7 +6,8 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 use oikos_core::{Cadence, Date, Span, Tick as Moment, Unit};
 use oikos_engine::{
-    AppExt, Clock, Collector, EngineError, Entities, FaultPolicy, Phase, Rows, SocietyBuilder, Tick,
+    AppExt, Births, Clock, Collector, EngineError, Entities, FaultPolicy, Phase, Rows,
+    SocietyBuilder, Tick,
 };
 use serde::{Deserialize, Serialize};
 
@@ -289,4 +290,72 @@ fn the_commands_of_a_failed_system_are_dropped_with_its_tick() {
     society.submit("calm", Moment::ZERO, &true).unwrap();
     society.step().unwrap();
     assert_eq!(society.world().resource::<Count>().0, 1);
+}
+
+/// Asks for one column twice, which bevy can only panic at.
+fn greedy(mut trees: Rows<(&Height, &mut Height)>) {
+    trees.for_each(|_, _| {});
+}
+
+#[test]
+fn a_system_whose_parameters_contradict_each_other_is_an_error_of_the_build() {
+    let twice = |app: &mut bevy_app::App| {
+        app.add_systems(Tick, greedy.in_set(Phase::Act));
+    };
+    let text = small(twice).build().err().unwrap().to_string();
+    assert!(
+        text.contains("parameters") && text.contains("greedy"),
+        "{text}"
+    );
+}
+
+/// Two births that nobody can tell apart.
+fn twins_without_numbers(mut births: ResMut<Births<Tree>>) {
+    drop(births.request(1, 1, 1));
+    drop(births.request(1, 1, 2));
+}
+
+#[test]
+fn a_system_of_the_library_is_never_left_out() {
+    let faulty = |app: &mut bevy_app::App| {
+        app.add_systems(Tick, twins_without_numbers.in_set(Phase::Act));
+    };
+    let builder = small(faulty).on_fault(FaultPolicy::Disable);
+    let mut society = builder.build().unwrap();
+    let text = society.step().unwrap_err().to_string();
+    assert!(text.contains("ordinal 1"), "{text}");
+    assert!(society.journal().is_empty());
+}
+
+#[test]
+fn more_threads_than_can_be_started_are_refused() {
+    let text = small(|_| {})
+        .threads(5_000)
+        .build()
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(text.contains("5000 threads"), "{text}");
+}
+
+/// Reads a column that nobody registered.
+fn unregistered(mut trees: Rows<&crate::society::Seeds>) {
+    trees.for_each(|_, _| {});
+}
+
+#[test]
+fn an_unregistered_column_is_said_to_be_one() {
+    let faulty = |app: &mut bevy_app::App| {
+        app.add_systems(Tick, unregistered.in_set(Phase::Act));
+    };
+    let text = small(faulty)
+        .build()
+        .unwrap()
+        .step()
+        .unwrap_err()
+        .to_string();
+    assert!(
+        text.contains("app.attribute") && text.contains("unregistered"),
+        "{text}"
+    );
 }

@@ -162,3 +162,19 @@ fn an_input_that_waits_is_in_the_snapshot() {
     second.step_n(4).unwrap();
     assert_eq!(seen(&second), [(7, 70), (7, 71)]);
 }
+
+#[test]
+fn the_state_of_another_history_does_not_take_over_this_ones_inputs() {
+    let (mut ours, mut theirs) = (society(), society());
+    for value in [1_u32, 2] {
+        ours.submit("number", at(7), &value).unwrap();
+    }
+    theirs.submit("number", at(3), &9_u32).unwrap();
+    let saved = theirs.snapshot().unwrap();
+    ours.restore(&saved).unwrap();
+    assert!(ours.journal().is_empty());
+    ours.step_n(9).unwrap();
+    theirs.step_n(9).unwrap();
+    assert_eq!(seen(&ours), [(3, 9)]);
+    assert_eq!(ours.digest().unwrap(), theirs.digest().unwrap());
+}

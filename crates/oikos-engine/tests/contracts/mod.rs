@@ -53,7 +53,7 @@ pub(crate) fn tree(id: u64) -> TreeId {
 /// The problems for which a society was not built, as text.
 pub(crate) fn refusal(builder: SocietyBuilder) -> String {
     match builder.build() {
-        Err(error @ EngineError::Build(_)) => error.to_string(),
+        Err(error @ (EngineError::Build(_) | EngineError::Unsaved(_))) => error.to_string(),
         Err(other) => panic!("another error: {other}"),
         Ok(_) => panic!("it was built"),
     }
