@@ -53,4 +53,4 @@ pub use crate::rate::{Rate, Residue};
 pub use crate::ratio::{Ratio, Rounding};
 pub use crate::sum::ExactSum;
 pub use crate::time::Span::{Days, Hours, Minutes, Months, Seconds, Ticks, Weeks, Years};
-pub use crate::time::{Cadence, Calendar, Date, Moment, Span, Tick, Unit, date};
+pub use crate::time::{Cadence, Calendar, Date, Moment, Span, Tick, Unit, date, is_leap_year};

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Persisted; changed by the driver alone.
 #[derive(Resource, Clone, Debug, Serialize, Deserialize)]
+#[serde(try_from = "Saved", into = "Saved")]
 pub struct Clock {
     seed: Seed,
     calendar: Calendar,
@@ -16,16 +17,51 @@ pub struct Clock {
     tick_seconds: i64,
 }
 
-impl Clock {
-    pub(crate) fn new(seed: Seed, calendar: Calendar) -> Result<Self, CoreError> {
-        let today = calendar.date(Tick::ZERO)?;
-        let tick_seconds = calendar.length_seconds(Tick::ZERO)?;
-        Ok(Self {
+/// What a save holds of the clock: the rest follows.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "Clock")]
+struct Saved {
+    seed: Seed,
+    calendar: Calendar,
+    tick: Tick,
+}
+
+impl From<Clock> for Saved {
+    fn from(clock: Clock) -> Self {
+        let Clock {
             seed,
             calendar,
-            tick: Tick::ZERO,
-            today,
-            tick_seconds,
+            tick,
+            ..
+        } = clock;
+        Self {
+            seed,
+            calendar,
+            tick,
+        }
+    }
+}
+
+impl TryFrom<Saved> for Clock {
+    type Error = CoreError;
+
+    fn try_from(saved: Saved) -> Result<Self, CoreError> {
+        Self::at(saved.seed, saved.calendar, saved.tick)
+    }
+}
+
+impl Clock {
+    pub(crate) fn new(seed: Seed, calendar: Calendar) -> Result<Self, CoreError> {
+        Self::at(seed, calendar, Tick::ZERO)
+    }
+
+    fn at(seed: Seed, calendar: Calendar, tick: Tick) -> Result<Self, CoreError> {
+        Ok(Self {
+            today: calendar.date(tick)?,
+            tick_seconds: calendar.length_seconds(tick)?,
+            seed,
+            calendar,
+            tick,
         })
     }
 

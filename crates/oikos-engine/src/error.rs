@@ -150,6 +150,18 @@ pub enum EngineError {
         /// The tick the society is at now.
         restored: Tick,
     },
+    /// A tick could not be run, for a reason that lies in no one system. The society is back at its last
+    /// saved state.
+    #[error("{tick} cannot be run: {source}; the society is back at {restored}")]
+    TickFailed {
+        /// The tick that was being run.
+        tick: Tick,
+        /// Why.
+        #[source]
+        source: Box<EngineError>,
+        /// The tick the society is at now.
+        restored: Tick,
+    },
     /// An invariant does not hold. The society is back at its last saved state.
     #[error(
         "invariant `{invariant}` is broken at {tick}: {detail}; the society is back at {restored}"
@@ -193,12 +205,14 @@ pub enum EngineError {
     },
     /// Births or deaths were asked for after those of the tick had been applied.
     #[error(
-        "{births} births and {deaths} deaths of kind `{kind}` were asked for after `LiveStep::Apply`: ask in \
-         an earlier phase, or in the next tick"
+        "{births} births and {deaths} deaths of kind `{kind}` were asked for after `LiveStep::Apply`, the first \
+         by `{system}`: ask in an earlier phase, or in the next tick"
     )]
     TooLateToLive {
         /// The kind.
         kind: &'static str,
+        /// The system that asked first.
+        system: String,
         /// Births asked for too late.
         births: usize,
         /// Deaths asked for too late.
@@ -207,6 +221,12 @@ pub enum EngineError {
     /// An id names nobody who lives.
     #[error("{id} is not alive")]
     NotAlive {
+        /// The id.
+        id: String,
+    },
+    /// An id that nobody has had yet.
+    #[error("{id} was never born, so it cannot die")]
+    NeverBorn {
         /// The id.
         id: String,
     },
@@ -225,6 +245,16 @@ pub enum EngineError {
     UnknownInput {
         /// The name.
         kind: String,
+    },
+    /// A system was to be left out that cannot be.
+    #[error(
+        "system `{system}` cannot be left out: {problem}; `Society::build_info` lists the systems by name"
+    )]
+    CannotLeaveOut {
+        /// The name given.
+        system: String,
+        /// Why.
+        problem: &'static str,
     },
     /// A journal does not continue this history.
     #[error(

@@ -17,7 +17,7 @@ use crate::slots::Slots;
 /// [`AppExt::timers`](crate::AppExt::timers). A tick's events come in the order (subject, setting).
 #[derive(Resource, Serialize, Deserialize)]
 #[serde(
-    from = "Saved<E>",
+    try_from = "Saved<E>",
     into = "Saved<E>",
     bound(
         serialize = "E: Clone + Serialize",
@@ -36,13 +36,19 @@ struct Saved<E> {
     due: Vec<(Tick, u64, u64, E)>,
 }
 
-impl<K: Kind, E: Clone + Send + Sync> From<Saved<E>> for Timers<K, E> {
-    fn from(saved: Saved<E>) -> Self {
+impl<K: Kind, E: Clone + Send + Sync> TryFrom<Saved<E>> for Timers<K, E> {
+    type Error = String;
+
+    fn try_from(saved: Saved<E>) -> Result<Self, String> {
         let mut timers = Self::default();
         for (tick, subject, number, event) in saved.due {
-            timers.insert(tick, subject, number, event);
+            let id = K::Id::new(subject).map_err(|error| error.to_string())?;
+            if !timers.by_subject.insert((subject, tick, number)) {
+                return Err(format!("{id:?} has two timers {number} at {tick}"));
+            }
+            timers.due.insert((tick, subject, number), event);
         }
-        timers
+        Ok(timers)
     }
 }
 

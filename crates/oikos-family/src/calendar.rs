@@ -1,9 +1,6 @@
 //! Years and birthdays on the proleptic Gregorian calendar, in whole days since 1 January 1970.
 
-/// Whether a year has a 29 February.
-pub(crate) fn is_leap(year: i32) -> bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-}
+use oikos_core::is_leap_year;
 
 /// The day number of 1 January of a year, days since 1 January 1970.
 pub(crate) fn first_day(year: i32) -> i64 {
@@ -47,7 +44,7 @@ impl Birthday {
     pub(crate) fn new(born: i32) -> Self {
         let year = year_of(born);
         let offset = i64::from(born) - first_day(year);
-        let (common, leap) = match (is_leap(year), offset.cmp(&Self::AFTER_FEBRUARY)) {
+        let (common, leap) = match (is_leap_year(year), offset.cmp(&Self::AFTER_FEBRUARY)) {
             (_, std::cmp::Ordering::Less) => (offset, offset),
             (true, std::cmp::Ordering::Equal) => (offset, offset),
             (true, std::cmp::Ordering::Greater) => (offset - 1, offset),
@@ -58,7 +55,7 @@ impl Birthday {
 
     /// The day number of the birthday in a calendar year.
     pub(crate) fn in_year(&self, year: i32) -> i64 {
-        first_day(year) + self.days_after_new_year(is_leap(year))
+        first_day(year) + self.days_after_new_year(is_leap_year(year))
     }
 
     /// Days from 1 January to the birthday, in a leap year or in a common one.
@@ -81,7 +78,7 @@ mod tests {
     /// The slow model: walk from 1 January 1970 month by month.
     fn day_number(year: i32, month: u32, day: u32) -> i32 {
         let length = |y: i32, m: u32| match m {
-            2 => 28 + i32::from(is_leap(y)),
+            2 => 28 + i32::from(is_leap_year(y)),
             4 | 6 | 9 | 11 => 30,
             _ => 31,
         };

@@ -30,13 +30,15 @@ const ERA_DAYS: i32 = 146_097;
 /// Days from 1 March of the year 0 to 1 January 1970.
 const EPOCH_DAYS: i32 = 719_468;
 
-const fn is_leap(year: i32) -> bool {
+/// Whether a year of the proleptic Gregorian calendar has a 29 February.
+#[must_use]
+pub const fn is_leap_year(year: i32) -> bool {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
 }
 
 const fn month_days(year: i32, month: u32) -> u32 {
     match month {
-        2 if is_leap(year) => 29,
+        2 if is_leap_year(year) => 29,
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         _ => 31,

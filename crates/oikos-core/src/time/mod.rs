@@ -22,7 +22,7 @@ mod tick;
 
 pub use self::cadence::{Cadence, Unit};
 pub use self::calendar::Calendar;
-pub use self::date::{Date, date};
+pub use self::date::{Date, date, is_leap_year};
 pub use self::moment::Moment;
 pub use self::span::Span;
 pub use self::tick::Tick;

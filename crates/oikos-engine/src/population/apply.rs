@@ -5,7 +5,7 @@ use std::any::TypeId;
 use bevy_ecs::error::BevyError;
 use bevy_ecs::world::World;
 
-use super::{Births, Born, Changes, Deaths, Died, Request};
+use super::{Births, Blamed, Born, Changes, Deaths, Died};
 use crate::error::EngineError;
 use crate::kind::Kind;
 use crate::registry::{KindEntry, Registered};
@@ -21,7 +21,7 @@ pub(crate) fn apply_changes<K: Kind>(world: &mut World) -> Result<(), BevyError>
         .kind(TypeId::of::<K>())
         .ok_or(EngineError::UnknownKind { kind: K::NAME })?;
     apply_births::<K>(world, kind)?;
-    apply_deaths::<K>(world, kind);
+    apply_deaths::<K>(world, kind)?;
     Ok(())
 }
 
@@ -30,8 +30,14 @@ fn apply_births<K: Kind>(world: &mut World, kind: &KindEntry) -> Result<(), Engi
     births
         .requests
         .sort_unstable_by_key(|request| (request.cause, request.ordinal));
-    refuse_duplicates::<K>(&births.requests)?;
-
+    if let Err((position, error)) = refuse_duplicates::<K>(&births) {
+        world.resource_mut::<Blamed>().0 = births.askers.of(position).cloned();
+        return Err(error);
+    }
+    if let Err((position, error)) = refuse_unknown_attributes(&births, kind) {
+        world.resource_mut::<Blamed>().0 = births.askers.of(position).cloned();
+        return Err(error);
+    }
     let mut slots = world.resource_mut::<Slots<K>>();
     let mut admitted = Vec::with_capacity(births.requests.len());
     for request in &births.requests {
@@ -44,14 +50,13 @@ fn apply_births<K: Kind>(world: &mut World, kind: &KindEntry) -> Result<(), Engi
             column.reset(world, slot.index());
         }
         for (request, (_, slot)) in births.requests.iter().zip(&admitted) {
-            for (given, bytes) in &births.values[request.values.clone()] {
+            for (given, _, bytes) in &births.values[request.values.clone()] {
                 if given == attribute {
                     column.set(world, slot.index(), &births.bytes[bytes.clone()])?;
                 }
             }
         }
     }
-    refuse_unknown_attributes(&births, kind)?;
     let born = births
         .requests
         .iter()
@@ -65,38 +70,47 @@ fn apply_births<K: Kind>(world: &mut World, kind: &KindEntry) -> Result<(), Engi
     Ok(())
 }
 
-fn refuse_duplicates<K: Kind>(sorted: &[Request]) -> Result<(), EngineError> {
-    for pair in sorted.windows(2) {
+/// The place in its queue of the request at fault, and the fault.
+type AtFault = (usize, EngineError);
+
+fn refuse_duplicates<K: Kind>(sorted: &Births<K>) -> Result<(), AtFault> {
+    for pair in sorted.requests.windows(2) {
         let (cause, ordinal) = (pair[0].cause, pair[0].ordinal);
         if (cause, ordinal) == (pair[1].cause, pair[1].ordinal) {
-            return Err(EngineError::DuplicateBirth {
+            let duplicate = EngineError::DuplicateBirth {
                 kind: K::NAME,
                 cause,
                 ordinal,
-            });
+            };
+            return Err((pair[0].position.max(pair[1].position), duplicate));
         }
     }
     Ok(())
 }
 
-fn refuse_unknown_attributes<K: Kind>(
-    births: &Births<K>,
-    kind: &KindEntry,
-) -> Result<(), EngineError> {
-    let unknown = births
-        .values
-        .iter()
-        .find(|(attribute, _)| kind.column(*attribute).is_none());
-    match unknown {
-        Some(_) => Err(EngineError::UnknownAttribute {
-            attribute: format!("one given to a newborn {}", K::NAME),
-        }),
-        None => Ok(()),
+fn refuse_unknown_attributes<K: Kind>(births: &Births<K>, kind: &KindEntry) -> Result<(), AtFault> {
+    let unknown = |value: usize| kind.column(births.values[value].0).is_none();
+    for request in &births.requests {
+        if let Some(value) = request.values.clone().find(|value| unknown(*value)) {
+            let attribute = births.values[value].1.to_owned();
+            return Err((
+                request.position,
+                EngineError::UnknownAttribute { attribute },
+            ));
+        }
     }
+    Ok(())
 }
 
-fn apply_deaths<K: Kind>(world: &mut World, kind: &KindEntry) {
-    let mut requests = std::mem::take(&mut world.resource_mut::<Deaths<K>>().requests);
+fn apply_deaths<K: Kind>(world: &mut World, kind: &KindEntry) -> Result<(), EngineError> {
+    let mut deaths = std::mem::take(&mut *world.resource_mut::<Deaths<K>>());
+    let next_id = world.resource::<Slots<K>>().next_id();
+    if let Some(position) = deaths.requests.iter().position(|(id, _)| *id >= next_id) {
+        world.resource_mut::<Blamed>().0 = deaths.askers.of(position).cloned();
+        let id = format!("{}#{}", K::NAME, deaths.requests[position].0);
+        return Err(EngineError::NeverBorn { id });
+    }
+    let mut requests = std::mem::take(&mut deaths.requests);
     requests.sort_unstable();
     requests.dedup_by_key(|(id, _)| *id);
     let mut slots = world.resource_mut::<Slots<K>>();
@@ -108,4 +122,5 @@ fn apply_deaths<K: Kind>(world: &mut World, kind: &KindEntry) {
     }
     let died = requests.into_iter().map(|(id, cause)| Died { id, cause });
     world.resource_mut::<Changes<K>>().died.extend(died);
+    Ok(())
 }

@@ -1,22 +1,26 @@
 //! Births and deaths of any kind: asked for during the tick, applied at one point of it (C3).
 
 mod apply;
+mod asked;
 
 use std::any::TypeId;
 use std::ops::Range;
+use std::sync::Arc;
 
 use bevy_ecs::resource::Resource;
 use bevy_ecs::world::World;
-use oikos_core::StableId;
+use oikos_core::{Digest, StableId, TypeKey, digest_of};
 
 use crate::attribute::Attribute;
 use crate::column::Column;
 use crate::error::EngineError;
 use crate::kind::{Kind, Who};
-use crate::registry::Registered;
+use crate::registry::{QueueDigests, Registered};
 use crate::slots::Slots;
 
 pub(crate) use apply::apply_changes;
+use asked::Askers;
+pub(crate) use asked::Blamed;
 
 /// Births that were asked for in this tick and not yet applied.
 ///
@@ -25,12 +29,18 @@ pub(crate) use apply::apply_changes;
 #[derive(Resource)]
 pub struct Births<K: Kind> {
     requests: Vec<Request>,
-    values: Vec<(TypeId, Range<usize>)>,
+    values: Vec<Given>,
     bytes: Vec<u8>,
+    askers: Askers,
     kind: std::marker::PhantomData<fn() -> K>,
 }
 
+/// An attribute's value: which attribute, its name, and where its bytes are.
+type Given = (TypeId, &'static str, Range<usize>);
+
 struct Request {
+    /// Its place in the queue, which tells who asked for it.
+    position: usize,
     cause: u64,
     ordinal: u32,
     subject: u64,
@@ -43,6 +53,7 @@ impl<K: Kind> Default for Births<K> {
             requests: Vec::new(),
             values: Vec::new(),
             bytes: Vec::new(),
+            askers: Askers::default(),
             kind: std::marker::PhantomData,
         }
     }
@@ -62,6 +73,7 @@ impl<K: Kind> Births<K> {
     pub fn request(&mut self, cause: u64, ordinal: u32, subject: u64) -> NewMember<'_, K> {
         let values = self.values.len()..self.values.len();
         self.requests.push(Request {
+            position: self.requests.len(),
             cause,
             ordinal,
             subject,
@@ -93,7 +105,7 @@ impl<K: Kind> NewMember<'_, K> {
         value.put(&mut births.bytes[start..]);
         births
             .values
-            .push((TypeId::of::<A>(), start..start + A::BYTES));
+            .push((TypeId::of::<A>(), A::NAME, start..start + A::BYTES));
         if let Some(request) = births.requests.last_mut() {
             request.values.end = births.values.len();
         }
@@ -107,6 +119,7 @@ impl<K: Kind> NewMember<'_, K> {
 #[derive(Resource)]
 pub struct Deaths<K: Kind> {
     requests: Vec<(u64, u32)>,
+    askers: Askers,
     kind: std::marker::PhantomData<fn() -> K>,
 }
 
@@ -114,6 +127,7 @@ impl<K: Kind> Default for Deaths<K> {
     fn default() -> Self {
         Self {
             requests: Vec::new(),
+            askers: Askers::default(),
             kind: std::marker::PhantomData,
         }
     }
@@ -121,7 +135,8 @@ impl<K: Kind> Default for Deaths<K> {
 
 impl<K: Kind> Deaths<K> {
     /// Asks for a member's death. `cause` is what the domain calls it by: the number of a hazard, say.
-    /// Where several ask for one member, the lowest cause is recorded.
+    /// Where several ask for one member, the lowest cause is recorded. Somebody already dead stays so; to
+    /// ask for the death of somebody who was never born is an error of the system that does.
     pub fn request(&mut self, id: K::Id, cause: u32) {
         self.requests.push((id.get(), cause));
     }
@@ -180,15 +195,56 @@ impl<K: Kind> Default for Changes<K> {
     }
 }
 
+/// Notes which system asked for what came into the queues since this was last called.
+pub(crate) fn note_askers<K: Kind>(world: &mut World, system: &Arc<str>) {
+    let mut births = world.resource_mut::<Births<K>>();
+    let length = births.len();
+    births.askers.note(length, system);
+    let mut deaths = world.resource_mut::<Deaths<K>>();
+    let length = deaths.len();
+    deaths.askers.note(length, system);
+}
+
+/// The digests of what waits in the queues, by names that tell them from persisted types. The order in
+/// which it was asked for does not count.
+///
+/// # Errors
+/// None that bytes and numbers could give.
+pub(crate) fn queue_digests<K: Kind>(world: &World) -> Result<QueueDigests, EngineError> {
+    let name = |queue| format!("{} asked for in `{queue}<{}>`", K::NAME, K::NAME);
+    let queue = world.resource::<Births<K>>();
+    let (births, key) = (name("Births"), TypeKey::new("oikos.births"));
+    let mut born = Digest::default();
+    for request in &queue.requests {
+        let values = queue.values[request.values.clone()].iter();
+        let values = values.map(|(_, name, bytes)| (name, &queue.bytes[bytes.clone()]));
+        let values: Vec<_> = values.collect();
+        born += digest_of(
+            &key,
+            request.cause,
+            &(request.ordinal, request.subject, values),
+        )?;
+    }
+    let (deaths, key) = (name("Deaths"), TypeKey::new("oikos.deaths"));
+    let mut died = Digest::default();
+    for (id, cause) in &world.resource::<Deaths<K>>().requests {
+        died += digest_of(&key, *id, cause)?;
+    }
+    Ok([(births, born), (deaths, died)])
+}
+
 /// Refuses what was asked for after the tick's births and deaths had been applied: it would be lost.
 pub(crate) fn too_late<K: Kind>(world: &World) -> Result<(), EngineError> {
-    let births = world.resource::<Births<K>>().len();
-    let deaths = world.resource::<Deaths<K>>().len();
+    let (births, deaths) = (world.resource::<Births<K>>(), world.resource::<Deaths<K>>());
+    let asker = births.askers.of(0).or_else(|| deaths.askers.of(0));
+    let system = asker.map_or_else(String::new, ToString::to_string);
+    let (births, deaths) = (births.len(), deaths.len());
     if births + deaths == 0 {
         return Ok(());
     }
     Err(EngineError::TooLateToLive {
         kind: K::NAME,
+        system,
         births,
         deaths,
     })

@@ -1,10 +1,12 @@
 //! What the registry knows of a kind: its columns and whatever else goes by its ids.
 
 use std::any::TypeId;
+use std::sync::Arc;
 
 use bevy_ecs::component::ComponentId;
 use bevy_ecs::entity::Entity;
 use bevy_ecs::world::World;
+use oikos_core::Digest;
 
 use crate::attribute::Attribute;
 use crate::column::Column;
@@ -26,6 +28,9 @@ pub(crate) trait MapOps: Send + Sync {
     fn forget(&self, world: &mut World, dead: &[u64]);
 }
 
+/// The digests of births and of deaths that were asked for, with names.
+pub(crate) type QueueDigests = [(String, Digest); 2];
+
 /// One registered kind.
 pub(crate) struct KindEntry {
     pub(crate) type_id: TypeId,
@@ -42,6 +47,8 @@ pub(crate) struct KindEntry {
     pub(crate) owns: fn(&World, Entity) -> bool,
     /// Births and deaths that were asked for too late.
     pub(crate) too_late: fn(&World) -> Result<(), EngineError>,
+    pub(crate) note_askers: fn(&mut World, &Arc<str>),
+    pub(crate) queue_digests: fn(&World) -> Result<QueueDigests, EngineError>,
     pub(crate) clear_entities: fn(&mut World),
 }
 
@@ -57,6 +64,8 @@ impl KindEntry {
             permute_slots: super::slots::permute::<K>,
             owns: crate::entity::owns::<K>,
             too_late: crate::population::too_late::<K>,
+            note_askers: crate::population::note_askers::<K>,
+            queue_digests: crate::population::queue_digests::<K>,
             clear_entities: crate::entity::Entities::<K>::clear,
         }
     }

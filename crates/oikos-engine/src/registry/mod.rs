@@ -24,7 +24,7 @@ pub(crate) use check::Baseline;
 pub(crate) use column::StoredColumn;
 pub(crate) use components::StoredComponent;
 pub(crate) use entities::StoredEntities;
-pub(crate) use kinds::{ColumnOf, ForgetBy, KindEntry, MapOf, MapOps};
+pub(crate) use kinds::{ColumnOf, ForgetBy, KindEntry, MapOf, MapOps, QueueDigests};
 pub use resource::State;
 pub(crate) use resource::{StoredSerde, StoredState};
 pub(crate) use slots::StoredSlots;

@@ -1,6 +1,7 @@
 //! From what plugins added to a fixed order of systems.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bevy_ecs::intern::Interned;
 use bevy_ecs::schedule::graph::Direction;
@@ -11,6 +12,7 @@ use super::order::{Ambiguity, ambiguities, sort};
 use super::phase::{PhaseSpec, Phases};
 use super::run::{AfterSystem, Failure, run_system};
 use crate::error::EngineError;
+use crate::population::Blamed;
 
 /// The systems of a tick in the order in which they run.
 ///
@@ -42,10 +44,13 @@ impl PlannedPhase {
             for planned in self
                 .systems
                 .iter()
-                .filter(|planned| !left_out.contains(&planned.name))
+                .filter(|planned| !left_out.iter().any(|name| **name == *planned.name))
             {
                 if let Err(reason) = run_system(graph, planned, world) {
-                    let (system, phase) = (planned.name.clone(), self.name.clone());
+                    // What a queue was asked for shows when it is applied, but another system asked.
+                    let blamed = world.resource_mut::<Blamed>().0.take();
+                    let system = blamed.unwrap_or_else(|| planned.name.clone()).to_string();
+                    let phase = self.name.clone();
                     return Ok(Err(Failure {
                         system,
                         phase,
@@ -68,7 +73,7 @@ impl PlannedPhase {
 #[derive(Clone)]
 pub(crate) struct PlannedSystem {
     pub(crate) key: SystemKey,
-    pub(crate) name: String,
+    pub(crate) name: Arc<str>,
     /// The sets whose run conditions apply to it, besides its own.
     pub(crate) conditional_sets: Vec<SystemSetKey>,
 }
@@ -283,7 +288,7 @@ impl<'a> Placer<'a> {
         let conditional = sets.filter(|set| self.graph.system_sets.has_conditions(*set));
         PlannedSystem {
             key: system.key,
-            name: system.name.clone(),
+            name: Arc::from(&*system.name),
             conditional_sets: conditional.collect(),
         }
     }

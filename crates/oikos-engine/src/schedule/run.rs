@@ -19,7 +19,7 @@ pub(crate) struct Failure {
 
 /// What is called after each system with the phase, the system and the world.
 pub(crate) type AfterSystem<'a> =
-    dyn FnMut(&str, &PlannedSystem, &World) -> Result<(), EngineError> + Send + 'a;
+    dyn FnMut(&str, &PlannedSystem, &mut World) -> Result<(), EngineError> + Send + 'a;
 
 /// Runs the system if its conditions hold, and applies its commands at once.
 pub(crate) fn run_system(

@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::draws::Streams;
 use crate::error::EngineError;
 use crate::input::PendingInputs;
+use crate::population::Blamed;
 use crate::registry::{Baseline, Registered, Registry};
 use crate::schedule::{Phases, Plan, Tick, catch};
 use crate::society::fault::{DisableSystem, DisabledSystems};
@@ -86,7 +87,7 @@ impl SocietyBuilder {
         app.insert_resource(Registry::default());
         let baseline = Baseline::of(app.world_mut());
         app.world_mut().resource_mut::<Registry>().baseline = baseline;
-        app.derived::<Streams>(None);
+        app.derived::<Streams>(None).transient::<Blamed>();
         app.persist::<PendingInputs>("oikos.inputs", 1);
         app.persist::<DisabledSystems>("oikos.disabled-systems", 1);
         app.input::<DisableSystem>(DisableSystem::NAME, 1);

@@ -5,7 +5,7 @@ use std::error::Error;
 use bevy_ecs::world::World;
 use oikos_core::{Cadence, Span, Tick};
 
-use super::fault::{DisableSystem, DisabledSystems};
+use super::fault::{DisableSystem, DisabledSystems, is_own};
 use super::{FaultPolicy, Society, SystemTrace, snapshot};
 use crate::clock::Clock;
 use crate::error::EngineError;
@@ -43,8 +43,8 @@ impl Society {
     /// Runs one tick.
     ///
     /// # Errors
-    /// [`EngineError::SystemFailed`], [`EngineError::InvariantBroken`]: the society is then back at its
-    /// last saved state.
+    /// [`EngineError::SystemFailed`], [`EngineError::TickFailed`], [`EngineError::InvariantBroken`]: the
+    /// society is then back at its last saved state.
     pub fn step(&mut self) -> Result<(), EngineError> {
         self.step_n(1)
     }
@@ -106,11 +106,15 @@ impl Society {
     pub fn trace(&mut self) -> Result<Vec<SystemTrace>, EngineError> {
         let registry = self.registry.clone();
         let mut traces = Vec::new();
-        let mut note = |phase: &str, system: &PlannedSystem, world: &World| {
+        let mut note = |phase: &str, system: &PlannedSystem, world: &mut World| {
+            let mut digests = snapshot::digests(&registry, world)?;
+            for kind in &registry.kinds {
+                digests.extend((kind.queue_digests)(world)?);
+            }
             traces.push(SystemTrace {
                 phase: phase.to_owned(),
-                system: system.name.clone(),
-                digests: snapshot::digests(&registry, world)?,
+                system: system.name.to_string(),
+                digests,
             });
             Ok(())
         };
@@ -123,7 +127,7 @@ impl Society {
 
     fn one_tick(&mut self) -> Result<(), EngineError> {
         let tick = self.tick();
-        let mut nothing = |_: &str, _: &PlannedSystem, _: &World| Ok(());
+        let mut nothing = |_: &str, _: &PlannedSystem, _: &mut World| Ok(());
         loop {
             let broken = match self.try_tick(&mut nothing) {
                 Ok(()) if self.tick() > tick => return self.after_tick(),
@@ -155,8 +159,15 @@ impl Society {
             .0
             .extend(disabled);
         let left_out = self.world.resource::<DisabledSystems>().0.clone();
+        let registry = self.registry.clone();
+        let mut after = |phase: &str, system: &PlannedSystem, world: &mut World| {
+            for kind in &registry.kinds {
+                (kind.note_askers)(world, &system.name);
+            }
+            after(phase, system, world)
+        };
         self.plan
-            .run(&mut self.world, &left_out, after)?
+            .run(&mut self.world, &left_out, &mut after)?
             .map_err(Broken::System)?;
         for kind in &self.registry.kinds {
             (kind.too_late)(&self.world)?;
@@ -221,8 +232,7 @@ impl Society {
     /// Oikos' own systems are never left out: without them there would be no births, deaths or hazards,
     /// and a fault that shows in one of them was made elsewhere.
     fn may_leave_out(&self, failure: &Failure) -> bool {
-        let own = failure.system.starts_with("oikos_");
-        self.settings.on_fault == FaultPolicy::Disable && !own
+        self.settings.on_fault == FaultPolicy::Disable && !is_own(&failure.system)
     }
 
     fn fall_back(&mut self) -> Result<Tick, EngineError> {
@@ -238,7 +248,11 @@ impl Society {
             Err(error) => return error,
         };
         match broken {
-            Broken::Other(error) => error,
+            Broken::Other(error) => EngineError::TickFailed {
+                tick,
+                source: Box::new(error),
+                restored,
+            },
             Broken::System(Failure {
                 system,
                 phase,

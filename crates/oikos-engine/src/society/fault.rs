@@ -24,6 +24,11 @@ impl DisableSystem {
     pub(crate) const NAME: &'static str = "oikos.disable-system";
 }
 
+/// Whether a system is one of Oikos' own.
+pub(crate) fn is_own(system: &str) -> bool {
+    system.starts_with("oikos_")
+}
+
 /// The systems that are left out. Persisted.
 #[derive(Resource, Default, Serialize, Deserialize)]
 pub(crate) struct DisabledSystems(pub(crate) Vec<String>);

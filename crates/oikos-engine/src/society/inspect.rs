@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Society;
+use super::fault::{DisableSystem, is_own};
 use super::snapshot::{self, Snapshot};
 use crate::attribute::Attribute;
 use crate::codec;
@@ -25,7 +26,8 @@ pub struct SystemTrace {
     pub phase: String,
     /// The system.
     pub system: String,
-    /// The digest of each persisted type, by its registered name.
+    /// The digest of each persisted type, by its registered name, and of the births and deaths that wait
+    /// to be applied.
     pub digests: Vec<(String, Digest)>,
 }
 
@@ -106,7 +108,8 @@ impl Society {
     /// outside. Returns its number.
     ///
     /// # Errors
-    /// [`EngineError::InputTooLate`], [`EngineError::UnknownInput`], [`EngineError::Encode`].
+    /// [`EngineError::InputTooLate`], [`EngineError::UnknownInput`], [`EngineError::Encode`],
+    /// [`EngineError::CannotLeaveOut`].
     pub fn submit<I: Serialize + DeserializeOwned>(
         &mut self,
         name: &str,
@@ -136,7 +139,7 @@ impl Society {
     ///
     /// # Errors
     /// [`EngineError::JournalGap`], [`EngineError::InputTooLate`], [`EngineError::UnknownInput`],
-    /// [`EngineError::Decode`].
+    /// [`EngineError::Decode`], [`EngineError::CannotLeaveOut`].
     pub fn replay(
         &mut self,
         entries: impl IntoIterator<Item = JournalEntry>,
@@ -178,7 +181,23 @@ impl Society {
         let kind = kind.ok_or_else(|| EngineError::UnknownInput {
             kind: entry.kind.clone(),
         })?;
-        (kind.check)(&entry.kind, &entry.bytes)
+        (kind.check)(&entry.kind, &entry.bytes)?;
+        if entry.kind == DisableSystem::NAME {
+            self.check_left_out(codec::decode(&entry.kind, &entry.bytes)?)?;
+        }
+        Ok(())
+    }
+
+    fn check_left_out(&self, DisableSystem(system): DisableSystem) -> Result<(), EngineError> {
+        let mut systems = self.plan.systems().into_iter();
+        let problem = if !systems.any(|(_, planned)| *planned.name == *system) {
+            "there is none of that name"
+        } else if is_own(&system) {
+            "it is one of Oikos' own"
+        } else {
+            return Ok(());
+        };
+        Err(EngineError::CannotLeaveOut { system, problem })
     }
 
     /// One member's attribute; `None` for the dead.

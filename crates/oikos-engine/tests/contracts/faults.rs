@@ -6,7 +6,7 @@ use bevy_app::App;
 use bevy_ecs::prelude::*;
 use oikos_core::{Cadence, Date, Span, Tick as Moment, Unit};
 use oikos_engine::{
-    AppExt, Births, Clock, Collector, EngineError, Entities, FaultPolicy, Phase, Rows,
+    AppExt, Births, Clock, Collector, Deaths, EngineError, Entities, FaultPolicy, Phase, Rows,
     SocietyBuilder, Tick,
 };
 use serde::{Deserialize, Serialize};
@@ -315,16 +315,135 @@ fn twins_without_numbers(mut births: ResMut<Births<Tree>>) {
     births.request(1, 1, 2);
 }
 
+fn death_of_nobody(mut deaths: ResMut<Deaths<Tree>>) {
+    deaths.request(tree(0), 0);
+    deaths.request(tree(999), 0);
+}
+
+fn seeds_of_nobody(mut births: ResMut<Births<Tree>>) {
+    let _ = births.request(7, 0, 1).with(crate::society::Seeds(1));
+}
+
+/// Asks for a birth as it should.
+fn sowing(mut births: ResMut<Births<Tree>>, mut deaths: ResMut<Deaths<Tree>>) {
+    births.request(5, 0, 5);
+    deaths.request(tree(0), 1);
+}
+
+fn with_faulty_requests<M>(
+    faulty: impl IntoScheduleConfigs<bevy_ecs::system::ScheduleSystem, M>,
+) -> SocietyBuilder {
+    small(|app| {
+        app.add_systems(
+            Tick,
+            (sowing.in_set(Phase::Decide), faulty.in_set(Phase::Act)),
+        );
+    })
+}
+
+#[test]
+fn a_request_that_cannot_be_met_is_the_fault_of_the_system_that_asked() {
+    let all = [
+        (
+            with_faulty_requests(twins_without_numbers),
+            "twins_without_numbers",
+            "ordinal 1",
+        ),
+        (
+            with_faulty_requests(death_of_nobody),
+            "death_of_nobody",
+            "tree#999 was never born",
+        ),
+        (
+            with_faulty_requests(seeds_of_nobody),
+            "seeds_of_nobody",
+            "not registered",
+        ),
+    ];
+    for (builder, name, says) in all {
+        let mut society = builder.build().unwrap();
+        match society.step().unwrap_err() {
+            EngineError::SystemFailed { system, reason, .. } => {
+                assert!(system.contains(name), "{system}");
+                assert!(reason.contains(says), "{reason}");
+            }
+            other => panic!("{other}"),
+        }
+    }
+}
+
+#[test]
+fn who_asked_for_what_cannot_be_met_is_left_out() {
+    let builder = with_faulty_requests(twins_without_numbers);
+    let mut society = builder.on_fault(FaultPolicy::Disable).build().unwrap();
+    society.step_n(3).unwrap();
+    assert_eq!(society.journal().len(), 1);
+    assert_eq!(society.slot_order::<Tree>().len(), 5 - 1 + 3);
+}
+
+#[test]
+fn births_asked_for_too_late_are_the_fault_of_who_asked() {
+    let late = |app: &mut App| {
+        app.add_systems(Tick, sowing.in_set(Phase::Observe));
+    };
+    let text = small(late).build().unwrap().step().unwrap_err().to_string();
+    assert!(
+        text.contains("sowing") && text.contains("is back at"),
+        "{text}"
+    );
+}
+
+/// Fails whenever the library's own system for births and deaths runs.
+fn burnt(_: &mut World, _: &[crate::society::TreeId]) {
+    panic!("the wood burns");
+}
+
 #[test]
 fn a_system_of_the_library_is_never_left_out() {
-    let faulty = |app: &mut bevy_app::App| {
-        app.add_systems(Tick, twins_without_numbers.in_set(Phase::Act));
+    let faulty = |app: &mut App| {
+        app.on_death::<Tree>(burnt);
+        app.add_systems(Tick, sowing.in_set(Phase::Act));
     };
     let builder = small(faulty).on_fault(FaultPolicy::Disable);
     let mut society = builder.build().unwrap();
     let text = society.step().unwrap_err().to_string();
-    assert!(text.contains("ordinal 1"), "{text}");
+    assert!(text.contains("the wood burns"), "{text}");
     assert!(society.journal().is_empty());
+}
+
+#[test]
+fn a_system_that_is_none_or_the_librarys_own_cannot_be_left_out_by_an_input() {
+    let mut society = wood(err).build().unwrap();
+    let own = society
+        .build_info()
+        .lines
+        .iter()
+        .find(|line| line.contains("apply_changes"));
+    let own = own.unwrap().rsplit(' ').next().unwrap().to_owned();
+    for name in ["nobody".to_owned(), own] {
+        let error = society
+            .submit("oikos.disable-system", Moment::ZERO, &name)
+            .unwrap_err();
+        assert!(
+            matches!(&error, EngineError::CannotLeaveOut { system, .. } if *system == name),
+            "{error}"
+        );
+    }
+    assert!(society.journal().is_empty());
+}
+
+#[test]
+fn the_last_day_of_the_calendar_is_said_to_be_the_reason() {
+    let mut society = small(|_| {})
+        .start(Date::new(9999, 12, 30))
+        .build()
+        .unwrap();
+    let text = society.step_n(9).unwrap_err().to_string();
+    assert!(
+        text.contains("9999") && text.contains("is back at"),
+        "{text}"
+    );
+    assert_eq!(society.tick(), Moment::ZERO);
 }
 
 #[test]

@@ -120,10 +120,10 @@ fn a_slot_freed_far_below_the_others_is_filled_first() {
 fn the_lowest_cause_of_a_double_death_is_recorded_once() {
     fn ask(mut deaths: ResMut<Deaths<Tree>>, clock: Res<Clock>) {
         if clock.tick().index() == 0 {
-            for (id, cause) in [(4, 9), (2, 5), (4, 3), (77, 1)] {
+            for (id, cause) in [(4, 9), (2, 5), (4, 3)] {
                 deaths.request(tree(id), cause);
             }
-            assert_eq!(deaths.len(), 4);
+            assert_eq!(deaths.len(), 3);
         }
     }
     let mut society = wood(ask).build().unwrap();
@@ -147,7 +147,7 @@ fn two_births_of_one_cause_and_ordinal_are_refused() {
             reason,
             ..
         }) => {
-            assert!(system.contains("apply_changes"), "{system}");
+            assert!(system.contains("ask"), "{system}");
             assert_eq!(phase, "Apply");
             assert!(
                 reason.contains("cause 6") && reason.contains("ordinal 2"),
@@ -167,7 +167,7 @@ fn an_attribute_of_a_newborn_that_nobody_registered_is_refused() {
     }
     let text = wood(ask).build().unwrap().step().unwrap_err().to_string();
     assert!(
-        text.contains("not registered") && text.contains("newborn tree"),
+        text.contains("not registered") && text.contains("::ask"),
         "{text}"
     );
 }

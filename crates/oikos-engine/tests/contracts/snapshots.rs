@@ -205,3 +205,54 @@ fn compaction_keeps_the_digest_and_fills_the_holes() {
     society.step_n(10).unwrap();
     assert_eq!(society.digest().unwrap(), plain.digest().unwrap());
 }
+
+fn section<'a>(saved: &'a Snapshot, name: &str) -> &'a [u8] {
+    let mut sections = saved.sections().iter();
+    &sections.find(|section| section.name == name).unwrap().bytes
+}
+
+#[test]
+fn a_clock_beyond_the_calendar_is_refused() {
+    let mut society = aged();
+    let saved = society.snapshot().unwrap();
+    let mut clock = section(&saved, "oikos.clock").to_vec();
+    // The tick stands last: the date follows from it and is not saved.
+    let tick = clock.len() - 4;
+    assert_eq!(clock[tick..], society.tick().index().to_le_bytes());
+    clock[tick..].copy_from_slice(&u32::MAX.to_le_bytes());
+    let forged = saved.with_section("oikos.clock", clock).unwrap();
+    let text = refused(&mut society, forged).to_string();
+    assert!(text.contains("oikos.clock"), "{text}");
+}
+
+#[test]
+fn timers_of_impossible_ids_and_timers_twice_are_refused() {
+    let build = || {
+        super::small(|app| {
+            app.timers::<Tree, u8>("alarms", 1);
+        })
+    };
+    let mut society = build().build().unwrap();
+    let saved = society.snapshot().unwrap();
+    let forged = |alarms: &[(u32, u64, u64, u8)]| {
+        let mut bytes = (alarms.len() as u64).to_le_bytes().to_vec();
+        for (tick, tree, number, alarm) in alarms {
+            bytes.extend(tick.to_le_bytes());
+            bytes.extend(tree.to_le_bytes());
+            bytes.extend(number.to_le_bytes());
+            bytes.push(*alarm);
+        }
+        saved.with_section("alarms", bytes).unwrap()
+    };
+    society
+        .restore(&Arc::new(forged(&[(3, 1, 0, 9), (3, 1, 1, 9)])))
+        .unwrap();
+    society.restore(&saved).unwrap();
+    for (alarms, says) in [
+        (vec![(3, u64::MAX, 0, 9)], "alarms"),
+        (vec![(3, 1, 0, 9), (3, 1, 0, 8)], "two timers"),
+    ] {
+        let text = refused(&mut society, forged(&alarms)).to_string();
+        assert!(text.contains(says), "{text}");
+    }
+}

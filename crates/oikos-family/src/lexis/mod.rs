@@ -3,7 +3,9 @@
 #[cfg(test)]
 mod tests;
 
-use crate::calendar::{Birthday, first_day, is_leap, year_of};
+use oikos_core::is_leap_year;
+
+use crate::calendar::{Birthday, first_day, year_of};
 use crate::error::FamilyError;
 use crate::tables::AGE_MAX;
 use std::ops::RangeInclusive;
@@ -70,7 +72,7 @@ impl Exposure {
         }
         let year = |year: i32| {
             let first_day = first_day(year);
-            let leap = is_leap(year);
+            let leap = is_leap_year(year);
             Year {
                 first_day,
                 end_day: first_day + 365 + i64::from(leap),

@@ -20,7 +20,7 @@ fn count_days(lives: &[LifeSpan]) -> BTreeMap<(usize, i32, i32), u64> {
             if number == life.born_day {
                 birthday = Some((month, day));
             } else if Some((month, day)) == birthday
-                || birthday == Some((2, 29)) && (month, day) == (3, 1) && !is_leap(year)
+                || birthday == Some((2, 29)) && (month, day) == (3, 1) && !is_leap_year(year)
             {
                 age += 1;
             }
@@ -30,7 +30,7 @@ fn count_days(lives: &[LifeSpan]) -> BTreeMap<(usize, i32, i32), u64> {
             number += 1;
             day += 1;
             let length = match month {
-                2 => 28 + i32::from(is_leap(year)),
+                2 => 28 + i32::from(is_leap_year(year)),
                 4 | 6 | 9 | 11 => 30,
                 _ => 31,
             };

@@ -23,7 +23,7 @@ pub enum Operation {
     },
     /// Asks for a death in the tick that runs next.
     Death {
-        /// Picks one of all ids ever given, those about to be given, and one that nobody will have.
+        /// Picks one of all ids ever given and those about to be given.
         pick: u16,
         /// How often it is asked for, at least once.
         times: u8,

@@ -50,8 +50,10 @@ impl<K: Kind> Both<K> {
         match operation {
             Operation::Birth { cause, weight } => self.birth(u64::from(cause), weight),
             Operation::Death { pick, times } => {
-                let all = self.twin.ever + self.twin.births.len() as u64 + 1;
-                self.death(u64::from(pick) % all, times.max(1))
+                match self.twin.ever + self.twin.births.len() as u64 {
+                    0 => Ok(()),
+                    all => self.death(u64::from(pick) % all, times.max(1)),
+                }
             }
             Operation::NewbornDeath { pick } => match self.twin.births.len() as u64 {
                 0 => Ok(()),
