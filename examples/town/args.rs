@@ -57,6 +57,15 @@ pub(crate) enum Init {
     Stable,
 }
 
+impl Init {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Us => "us",
+            Self::Stable => "stable",
+        }
+    }
+}
+
 /// How hazards are looked at.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Hazards {
@@ -64,6 +73,15 @@ pub(crate) enum Hazards {
     Daily,
     /// Candidates, drawn once a month.
     Thinned,
+}
+
+impl Hazards {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Daily => "daily",
+            Self::Thinned => "thinned",
+        }
+    }
 }
 
 impl From<Hazards> for HazardMode {

@@ -30,12 +30,12 @@ fn main() -> ExitCode {
 
 fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     let mut town = build(args)?;
-    let output = output::Output::create(&args.out, args.seed)?;
+    let output = output::Output::create(args, &town)?;
     let started = stopwatch();
     let yearly = output.run(&mut town, args.years, &progress(args.years))?;
     let elapsed = stopwatch_since(started);
     let score = Score::of(town.world())?;
-    output.finish(&yearly, score.as_ref(), town.clock())?;
+    output.finish(&yearly, score.as_ref(), &town)?;
     let mut report = Vec::new();
     report::genesis_and_end(&mut report, &town, &yearly)?;
     if let Some(score) = &score {

@@ -1,13 +1,14 @@
 //! The tables that a run leaves behind.
 
 use std::error::Error;
-use std::path::Path;
 
 use indicatif::ProgressBar;
 use oikos::data::{ColumnKind, ColumnSpec, CsvSink, RunInfo, Schema, Sink, Table, Value};
 use oikos::engine::Collector;
 use oikos::family::{Comparison, SEXES};
 use oikos::prelude::*;
+
+use super::args::Args;
 
 /// Where the tables go. Made before the run, so that a folder that cannot be written to costs nothing.
 pub(crate) struct Output {
@@ -16,10 +17,22 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    pub(crate) fn create(folder: &Path, seed: u64) -> Result<Self, oikos::Error> {
+    pub(crate) fn create(args: &Args, town: &Society) -> Result<Self, oikos::Error> {
+        let tables = args.tables.as_ref();
+        let run = RunInfo::new(0, args.seed)?
+            .with("people", args.people)?
+            .with("years", args.years)?
+            .with("init", args.init.name())?
+            .with("hazards", args.hazards.name())?
+            .with(
+                "tables",
+                tables.map_or("bundled".into(), |folder| folder.to_string_lossy()),
+            )?
+            .with("build", town.build_info().fingerprint)?
+            .with("digest_of_start", town.digest()?)?;
         Ok(Self {
-            sink: CsvSink::create(folder)?,
-            run: RunInfo::new(0, seed)?,
+            sink: CsvSink::create(&args.out)?,
+            run,
         })
     }
 
@@ -41,9 +54,11 @@ impl Output {
         mut self,
         yearly: &Table,
         score: Option<&Score>,
-        clock: &Clock,
+        town: &Society,
     ) -> Result<(), oikos::Error> {
+        let clock = town.clock();
         self.sink.write(yearly)?;
+        self.sink.write(&digests(town, &self.run)?)?;
         for (name, of) in [("deaths", Of::Deaths), ("births", Of::Births)] {
             let comparison = score.map(|score| of.comparison(score));
             let table = compared(name, comparison, &self.run, clock)?;
@@ -104,6 +119,23 @@ impl Collector for Yearly {
         self.progress.inc(u64::from(clock.tick().index() > 0));
         Ok(())
     }
+}
+
+/// The digests that were asked for, and that of the end.
+fn digests(town: &Society, run: &RunInfo) -> Result<Table, oikos::Error> {
+    let digest = ColumnSpec::new(
+        "digest",
+        ColumnKind::Text,
+        "1",
+        "Digest of all state: the same exactly when the history is.",
+    );
+    let mut table = Table::new("digests", Schema::observed(vec![digest])?, run.clone())?;
+    let end = (town.tick(), town.digest()?);
+    for (tick, digest) in town.digests().iter().chain([&end]) {
+        let day = town.clock().calendar().date(*tick)?.days();
+        table.push_at(tick.index(), day, &[Value::Text(&digest.to_string())])?;
+    }
+    Ok(table)
 }
 
 /// Which events a table is about.

@@ -130,6 +130,29 @@ fn it_prints_what_it_found_and_writes_tables() {
     ] {
         assert!(text.contains(word), "`{word}` is not in:\n{text}");
     }
+    let written = |name| std::fs::read_to_string(folder.path(name)).unwrap();
+    let run = written("out/run.csv");
+    for line in [
+        "seed,1",
+        "people,2000",
+        "years,4",
+        "init,us",
+        "hazards,daily",
+        "tables,bundled",
+    ] {
+        assert!(
+            run.lines().any(|found| found == line),
+            "`{line}` is not in:\n{run}"
+        );
+    }
+    assert!(
+        run.contains("\nbuild,") && run.contains("\ndigest_of_start,"),
+        "{run}"
+    );
+    // Those of 2021 and 2023, and that of the end.
+    let digests = written("out/digests.csv");
+    assert_eq!(digests.lines().count(), 1 + 3, "{digests}");
+    assert!(digests.contains(digest(&text)), "{digests}");
     for table in ["population", "deaths", "births"] {
         assert!(
             Path::new(&folder.path(&format!("out/{table}.csv"))).exists(),
@@ -275,6 +298,11 @@ fn wrong_tables_are_refused_with_file_line_and_column() {
         let (folder, output) = with_tables(&format!("wrong-{number}"), file, text);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(2), "case {number}: {said}");
+        // The whole path: a folder of the same tables may lie beside it.
+        assert!(
+            said.contains(&folder.path(&format!("tables/{file}"))),
+            "case {number}: {said}"
+        );
         for word in *words {
             assert!(
                 said.contains(word),

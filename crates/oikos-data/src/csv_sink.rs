@@ -146,7 +146,7 @@ fn write_run(out: &mut impl Write, run: &RunInfo) -> io::Result<()> {
     write_line(out, ["key", "value"])?;
     run.entries()
         .iter()
-        .try_for_each(|(key, value)| write_line(out, [*key, value]))
+        .try_for_each(|(key, value)| write_line(out, [&**key, value]))
 }
 
 fn write_header(out: &mut impl Write, schema: &Schema) -> io::Result<()> {

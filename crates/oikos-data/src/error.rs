@@ -62,6 +62,12 @@ pub enum DataError {
         /// The refused seed.
         seed: u64,
     },
+    /// Two values under one key of a run.
+    #[error("the run has a `{key}` already; give the other one another name")]
+    RunKeyTaken {
+        /// The key.
+        key: String,
+    },
     /// A row with too many or too few values.
     #[error("table {table}, row {row}: {got} values for {expected} columns; give one for each")]
     ValueCount {

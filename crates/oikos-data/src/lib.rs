@@ -69,7 +69,7 @@ pub mod stats;
 mod table;
 mod value;
 
-pub use collect::{Collect, Collecting, Member, Readable, RowTable, Tables};
+pub use collect::{Collect, Collected, Collecting, Member, Readable, RowTable};
 pub use column::ColumnView;
 pub use csv_sink::CsvSink;
 pub use error::DataError;

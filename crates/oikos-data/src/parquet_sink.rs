@@ -81,7 +81,8 @@ impl ParquetFile {
         let (staged, file) = StagedFile::create(folder, &format!("{}.parquet", table.name()))?;
         let fields: Vec<_> = table.schema().columns().iter().map(field).collect();
         // Arrow readers show the metadata of the schema, other readers that of the file.
-        let schema = ArrowSchema::new(fields).with_metadata(table.run().entries());
+        let run = table.run().entries().into_iter().collect();
+        let schema = ArrowSchema::new(fields).with_metadata(run);
         let schema = Arc::new(schema);
         let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties(table.run())))
             .map_err(refused(&staged))?;
@@ -118,13 +119,12 @@ fn misfit(path: &Path) -> impl FnOnce(arrow_schema::ArrowError) -> DataError {
 }
 
 fn properties(run: &RunInfo) -> WriterProperties {
-    let entries = run
-        .entries()
-        .map(|(key, value)| KeyValue::new(key.to_owned(), value));
+    let entries = run.entries().into_iter();
+    let entries = entries.map(|(key, value)| KeyValue::new(key, value));
     WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_max_row_group_row_count(Some(ROWS_PER_GROUP))
-        .set_key_value_metadata(Some(entries.into()))
+        .set_key_value_metadata(Some(entries.collect()))
         .build()
 }
 

@@ -8,6 +8,10 @@ use crate::kind::Kind;
 ///
 /// The bytes are what a snapshot holds and what the digest reads (in words of four, the last one
 /// padded with zeros), so two values that differ must differ in their bytes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a field of an attribute",
+    note = "a field is an integer, a float, a bool, an id, money, a date, or a type for which you implement `Field`"
+)]
 pub trait Field: Copy + Send + Sync + 'static {
     /// Length in bytes.
     const BYTES: usize;

@@ -15,6 +15,10 @@ use crate::error::EngineError;
 use crate::kind::Subject;
 
 /// The name of a stream of draws, as a type. Declare one with [`draw_stream!`](crate::draw_stream).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no stream of draws",
+    note = "declare it with `draw_stream!`: that gives it a name of its own"
+)]
 pub trait DrawStream: Send + Sync + 'static {
     /// The name: unique within a society, part of every draw's key.
     const NAME: &'static str;

@@ -17,6 +17,10 @@ use serde::de::DeserializeOwned;
 ///     pub Tree, TreeId = "tree";
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no kind of member",
+    note = "declare it with `kind!`"
+)]
 pub trait Kind: Send + Sync + 'static {
     /// The kind's name: unique within a society, saved, shown in errors.
     const NAME: &'static str;

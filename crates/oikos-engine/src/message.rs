@@ -6,6 +6,10 @@ use oikos_core::StableId;
 use crate::kind::{Kind, Who};
 
 /// A kind of message from members of one kind to members of another.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no kind of message",
+    note = "implement `Message` for it and say which kinds send and get it"
+)]
 pub trait Message: Send + Sync + 'static {
     /// Who sends it.
     type From: Kind;

@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 use crate::attribute::Field;
 
 /// What a vocabulary is about: a marker type such as `HazardCause`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is the topic of no vocabulary",
+    note = "implement `Topic` for it and give it a name"
+)]
 pub trait Topic: Send + Sync + 'static {
     /// The vocabulary's name, unique within a society.
     const NAME: &'static str;

@@ -38,54 +38,31 @@
 
 extern crate self as oikos_family;
 
-mod calendar;
-mod chance;
-mod compare;
+mod demography;
 mod error;
-mod fertility;
-mod gompertz;
-mod gompertz_fit;
 mod hazards;
-mod initial;
-mod leslie;
-mod lexis;
-mod life_table;
 mod lineage;
-mod observed;
-mod period;
 mod population;
 mod score;
-mod special;
-mod stable;
 mod tables;
 mod vital;
 
-pub use chance::{DAYS_PER_YEAR, daily_probability, force_from_days, force_of, threshold};
-pub use compare::{CONFIDENCE, Comparison, ComparisonRow, EXPECTED_MIN};
-pub use error::FamilyError;
-pub use fertility::{
-    FertilityGroup, FertilityTable, MALE_SHARE_AT_BIRTH, MOTHER_AGE_MAX, MOTHER_AGE_MIN,
-    MultipleBirths,
+pub use demography::{
+    CONFIDENCE, Comparison, ComparisonRow, DAYS_PER_YEAR, EXPECTED_MIN, Exposure, FertilityGroup,
+    FertilityTable, Gompertz, Leslie, LifeSpan, LifeTable, MALE_SHARE_AT_BIRTH, MOTHER_AGE_MAX,
+    MOTHER_AGE_MIN, MortalityCell, MultipleBirths, PROBABILITY_MAX, PeriodRates, Reproduction,
+    StableGrowth, StablePopulation, YearRates, chi_square_quantile, daily_probability,
+    force_from_days, force_of, gamma_quantile, incomplete_gamma, integer_population,
+    poisson_limits, scaled_exponential_integral, stable_population, threshold,
 };
-pub use gompertz::Gompertz;
-pub use gompertz_fit::MortalityCell;
+pub use error::FamilyError;
 pub use hazards::{
     Force, Hazard, HazardEvent, HazardExt, HazardMode, HazardStep, NoParam, Occurrence,
     Occurrences, TickYears, Today,
 };
-pub use initial::integer_population;
-pub use leslie::{Leslie, StableGrowth};
-pub use lexis::{Exposure, LifeSpan};
-pub use life_table::{LifeTable, PROBABILITY_MAX};
 pub use lineage::{Lineage, LineageRecord};
-pub use period::{PeriodRates, YearRates};
 pub use population::{PEOPLE_MAX, Population, found_people};
 pub use score::Score;
-pub use special::{
-    chi_square_quantile, gamma_quantile, incomplete_gamma, poisson_limits,
-    scaled_exponential_integral,
-};
-pub use stable::{Reproduction, StablePopulation, stable_population};
 pub use tables::{AGE_MAX, PopulationGroup, Series, TableError, Tables};
 pub use vital::{
     ChildrenBorn, Death, Delivery, FamilyPlugin, Fertility, ForcesNow, Mortality, VitalRates,

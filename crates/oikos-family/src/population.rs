@@ -5,12 +5,12 @@ use oikos_core::{Date, StableId, Stream, Tick};
 use oikos_engine::{Clock, EngineError, Populate, Slots, Who, found, set_all};
 use oikos_world::{BirthDate, Person, PersonId, Sex};
 
+use crate::demography::fertility::MALE_SHARE_AT_BIRTH;
+use crate::demography::initial::{apportion, integer_population};
+use crate::demography::period::{PeriodRates, YearRates};
+use crate::demography::stable::{Reproduction, stable_population};
 use crate::error::FamilyError;
-use crate::fertility::MALE_SHARE_AT_BIRTH;
-use crate::initial::{apportion, integer_population};
 use crate::lineage::Lineage;
-use crate::period::{PeriodRates, YearRates};
-use crate::stable::{Reproduction, stable_population};
 use crate::tables::Tables;
 
 /// People that a society starts with: their ages and sexes follow tables, as whole numbers, and their

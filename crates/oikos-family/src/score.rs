@@ -3,9 +3,9 @@
 use bevy_ecs::world::World;
 use oikos_engine::Clock;
 
-use crate::compare::Comparison;
+use crate::demography::compare::Comparison;
+use crate::demography::lexis::{Exposure, LifeSpan};
 use crate::error::FamilyError;
-use crate::lexis::{Exposure, LifeSpan};
 use crate::lineage::{Lineage, LineageRecord};
 use crate::vital::VitalRates;
 

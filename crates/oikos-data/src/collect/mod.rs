@@ -1,10 +1,10 @@
 //! Collecting: a plan that says what to write down, and a society that runs with it.
 
 mod attributes;
+mod collected;
 mod observer;
 mod output;
 mod row_table;
-mod tables;
 
 use std::sync::Arc;
 
@@ -12,8 +12,8 @@ use oikos_core::{Cadence, Span};
 use oikos_engine::{Kind, Society};
 
 pub use attributes::Readable;
+pub use collected::Collected;
 pub use row_table::{Member, RowTable};
-pub use tables::Tables;
 
 use crate::error::DataError;
 use crate::sink::Sink;
@@ -94,7 +94,7 @@ pub trait Collecting {
     /// # Errors
     ///
     /// Those of [`Collecting`].
-    fn collect(&mut self, span: Span, plan: &Collect) -> Result<Tables, DataError>;
+    fn collect(&mut self, span: Span, plan: &Collect) -> Result<Collected, DataError>;
 
     /// Runs for a span of time and hands the rows to a sink in batches, in bounded memory. The sink
     /// is not finished, so that several spans can follow one another into it.
@@ -112,7 +112,7 @@ pub trait Collecting {
 }
 
 impl Collecting for Society {
-    fn collect(&mut self, span: Span, plan: &Collect) -> Result<Tables, DataError> {
+    fn collect(&mut self, span: Span, plan: &Collect) -> Result<Collected, DataError> {
         Observer::new(plan, self, Output::Memory)?.run(self, span)
     }
 

@@ -8,9 +8,9 @@ use oikos_core::{Cadence, Span, Tick};
 use oikos_engine::{Clock, Collector, Society};
 use oikos_world::{Measure, MeasureKind, Measures, Reading};
 
+use super::collected::Collected;
 use super::output::{Output, RowWriter};
 use super::row_table::AnyRowTable;
-use super::tables::Tables;
 use super::{Collect, Source, TablePlan};
 use crate::error::DataError;
 use crate::run_info::RunInfo;
@@ -58,14 +58,16 @@ impl<'s> Observer<'s> {
     }
 
     /// Runs the society and looks at it; all that is left goes to the sink.
-    pub(super) fn run(mut self, society: &mut Society, span: Span) -> Result<Tables, DataError> {
+    pub(super) fn run(mut self, society: &mut Society, span: Span) -> Result<Collected, DataError> {
         let outcome = society.run_with(span, &mut [&mut self]);
         outcome.map_err(DataError::society)?;
         for observed in &mut self.tables {
             self.output.finish(&mut observed.table)?;
         }
         let tables = self.tables.into_iter();
-        Ok(Tables::new(tables.map(|observed| observed.table).collect()))
+        Ok(Collected::new(
+            tables.map(|observed| observed.table).collect(),
+        ))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which rows a run makes, and what is in them.
 
 use oikos_core::{Cadence, Days, Span, StableId, Ticks, Years, date};
-use oikos_data::{Collect, Collecting, ColumnKind, DataError, Tables, Value};
+use oikos_data::{Collect, Collected, Collecting, ColumnKind, DataError, Value};
 use oikos_engine::{Column, Slots, Society};
 use oikos_world::{BirthDate, Person, PersonId, Sex};
 
@@ -9,7 +9,7 @@ use crate::village::{self, Children, build, builder, cells, daily, monthly};
 
 const DAYS: u32 = 80;
 
-fn texts(tables: &Tables) -> Vec<String> {
+fn texts(tables: &Collected) -> Vec<String> {
     tables.iter().map(|table| format!("{table:?}")).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use oikos_engine::Clock;
 
-use crate::chance::{DAYS_PER_YEAR, threshold};
+use crate::demography::chance::{DAYS_PER_YEAR, threshold};
 use crate::error::FamilyError;
 
 /// A force (hazard rate) per year of exposure, as an exact multiple of 2⁻⁴⁰: forces of several causes add

@@ -29,7 +29,7 @@ pub use force::{Force, TickYears};
 
 use candidates::{Candidates, Watched};
 use daily::Ceiling;
-use thinned::Calendar;
+use thinned::CandidateCalendar;
 
 /// Something that hazards bring about: a death, a delivery, an emigration. Declare one with
 /// [`hazard_event!`](crate::hazard_event).
@@ -247,7 +247,7 @@ impl HazardExt for App {
             .derived_attribute::<Ceiling<E>>()
             .transient::<Candidates<E>>()
             .transient::<Occurrences<E>>()
-            .state::<Calendar<E>>(E::CANDIDATES, 1)
+            .state::<CandidateCalendar<E>>(E::CANDIDATES, 1)
             .state::<Watched<E>>(E::WATCHED, 1);
         self.add_systems(
             Tick,

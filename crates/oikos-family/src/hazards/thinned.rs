@@ -25,14 +25,14 @@ struct Booked {
 /// The month's candidates, in the order (tick, id). Persisted: the bounds they were drawn against may
 /// rest on state that has changed since.
 #[derive(Resource)]
-pub(crate) struct Calendar<E> {
+pub(crate) struct CandidateCalendar<E> {
     booked: Vec<Booked>,
     /// Those before it are past.
     next: usize,
     event: std::marker::PhantomData<fn() -> E>,
 }
 
-impl<E> Default for Calendar<E> {
+impl<E> Default for CandidateCalendar<E> {
     fn default() -> Self {
         Self {
             booked: Vec::new(),
@@ -44,7 +44,7 @@ impl<E> Default for Calendar<E> {
 
 const BOOKED_BYTES: usize = 16;
 
-impl<E: HazardEvent> State for Calendar<E> {
+impl<E: HazardEvent> State for CandidateCalendar<E> {
     fn save(&self, out: &mut Vec<u8>) {
         for booked in self.booked.get(self.next..).unwrap_or_default() {
             out.extend(booked.tick.to_le_bytes());
@@ -112,7 +112,7 @@ pub(crate) fn draw_month<E: HazardEvent>(
     mut rows: Rows<'_, '_, &'static mut Ceiling<E>>,
     clock: Res<Clock>,
     draws: Draws<'_, '_, CandidateStream<E>>,
-    mut calendar: ResMut<Calendar<E>>,
+    mut calendar: ResMut<CandidateCalendar<E>>,
     mut watched: ResMut<Watched<E>>,
 ) -> Result<(), BevyError> {
     let stream = draws.stream();
@@ -260,7 +260,7 @@ pub(crate) fn take_day<E: HazardEvent>(
     clock: Res<Clock>,
     draws: Draws<'_, '_, EventStream<E>>,
     slots: Res<Slots<E::Kind>>,
-    mut calendar: ResMut<Calendar<E>>,
+    mut calendar: ResMut<CandidateCalendar<E>>,
     mut watched: ResMut<Watched<E>>,
     mut candidates: ResMut<Candidates<E>>,
 ) {

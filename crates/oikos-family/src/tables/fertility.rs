@@ -4,7 +4,9 @@ use super::error::TableError;
 use super::group::{AgeGroup, GroupChain};
 use super::sheet::{Row, Sheet};
 use super::{YEAR_MAX, YEAR_MIN};
-use crate::fertility::{FertilityGroup, FertilityTable, MOTHER_AGE_MAX, MOTHER_AGE_MIN};
+use crate::demography::fertility::{
+    FertilityGroup, FertilityTable, MOTHER_AGE_MAX, MOTHER_AGE_MIN,
+};
 use std::collections::BTreeMap;
 
 /// Largest difference between a stated total fertility rate and the sum of its rates, as a share.

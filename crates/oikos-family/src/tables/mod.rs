@@ -28,8 +28,8 @@ pub use error::TableError;
 pub use population::PopulationGroup;
 pub use series::Series;
 
-use crate::fertility::FertilityTable;
-use crate::life_table::LifeTable;
+use crate::demography::fertility::FertilityTable;
+use crate::demography::life_table::LifeTable;
 use role::{Layout, Role};
 use series::Collected;
 use sheet::Sheet;
@@ -108,13 +108,8 @@ impl Tables {
         paths.sort();
         let mut files = Vec::with_capacity(paths.len());
         for path in paths {
-            let name = path
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
             let bytes = fs::read(&path).map_err(|error| unreadable(&path, &error))?;
-            files.push((name, bytes));
+            files.push((path.display().to_string(), bytes));
         }
         Self::from_files(&path.display().to_string(), &files)
     }

@@ -3,7 +3,7 @@
 use super::error::TableError;
 use super::sheet::{Row, Sheet};
 use super::{AGE_MAX, LAST_AGE_MIN, YEAR_MAX, YEAR_MIN};
-use crate::life_table::LifeTable;
+use crate::demography::life_table::LifeTable;
 use std::collections::BTreeMap;
 
 /// Rows of one calendar year by age.

@@ -1,5 +1,7 @@
 //! What a file is, told by its header, and the year in its name.
 
+use std::path::Path;
+
 use super::error::TableError;
 use super::fertility::TOTAL;
 use super::group::AgeGroup;
@@ -96,7 +98,9 @@ fn unknown(sheet: &Sheet, cells: &[&str]) -> Result<Option<Layout>, TableError> 
 
 /// The calendar year in a file name: its only number of exactly four digits from 1800 to 2200.
 pub(super) fn year_of_name(file: &str) -> Result<Option<i32>, TableError> {
-    let mut years = file
+    let name = Path::new(file).file_name().unwrap_or_default();
+    let name = name.to_string_lossy();
+    let mut years = name
         .split(|letter: char| !letter.is_ascii_digit())
         .filter(|digits| digits.len() == 4)
         .filter_map(|digits| digits.parse::<i32>().ok())

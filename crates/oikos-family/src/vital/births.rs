@@ -7,7 +7,7 @@ use oikos_world::{BirthDate, Person, Sex};
 
 use super::plugin::{Death, Delivery};
 use super::rates::VitalRates;
-use crate::chance::threshold;
+use crate::demography::chance::threshold;
 use crate::hazards::Occurrences;
 
 draw_stream!(pub(super) DeliveryDraws = "family.delivery");

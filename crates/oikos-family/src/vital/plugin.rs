@@ -7,8 +7,8 @@ use oikos_world::{Dawn, Measure, MeasureExt, MeasureKind, PeoplePlugin, Person};
 
 use super::births::{ChildrenBorn, deliver, die};
 use super::rates::{Fertility, ForcesNow, Mortality, VitalRates, begin_year};
+use crate::demography::fertility::{MALE_SHARE_AT_BIRTH, MultipleBirths};
 use crate::error::FamilyError;
-use crate::fertility::{MALE_SHARE_AT_BIRTH, MultipleBirths};
 use crate::hazard_event;
 use crate::hazards::{HazardExt, HazardMode};
 use crate::lineage::{Lineage, check_lineage, record_lineage};

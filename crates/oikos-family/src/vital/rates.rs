@@ -8,11 +8,11 @@ use oikos_world::{BirthDate, Sex};
 use serde::{Deserialize, Serialize};
 
 use super::plugin::{Death, Delivery};
+use crate::demography::fertility::{FertilityTable, MultipleBirths};
+use crate::demography::life_table::LifeTable;
+use crate::demography::period::PeriodRates;
 use crate::error::FamilyError;
-use crate::fertility::{FertilityTable, MultipleBirths};
 use crate::hazards::{Force, Hazard, Today};
-use crate::life_table::LifeTable;
-use crate::period::PeriodRates;
 use crate::tables::{AGE_MAX, Series, Tables};
 
 /// The tables that a society is born, ages and dies by, with what is said of births beside them.

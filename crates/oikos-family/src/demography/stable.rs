@@ -1,8 +1,8 @@
 //! Growth and age structure in the long run under constant rates, in continuous age.
 
+use crate::demography::fertility::FertilityTable;
+use crate::demography::life_table::{LifeTable, years_lived};
 use crate::error::FamilyError;
-use crate::fertility::FertilityTable;
-use crate::life_table::{LifeTable, years_lived};
 
 /// Iterations of the search for the rate of growth: enough for bisection alone to settle.
 const ITERATIONS_MAX: u32 = 200;
@@ -226,8 +226,8 @@ pub fn stable_population(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fertility::MALE_SHARE_AT_BIRTH;
-    use crate::period::PeriodRates;
+    use crate::demography::fertility::MALE_SHARE_AT_BIRTH;
+    use crate::demography::period::PeriodRates;
     use crate::tables::Tables;
     use crate::{FEMALE, MALE};
 

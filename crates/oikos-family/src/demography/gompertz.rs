@@ -1,8 +1,8 @@
 //! The Gompertz-Makeham law of mortality.
 
+use crate::demography::life_table::LifeTable;
+use crate::demography::special::scaled_exponential_integral;
 use crate::error::FamilyError;
-use crate::life_table::LifeTable;
-use crate::special::scaled_exponential_integral;
 use crate::tables::AGE_MAX;
 
 /// Panels of Simpson's rule over a lifetime.

@@ -1,6 +1,6 @@
 //! Life tables with a constant force of mortality within each completed year of age.
 
-use crate::chance::force_of;
+use crate::demography::chance::force_of;
 use crate::error::FamilyError;
 
 /// The largest yearly probability of dying that has a finite force: a certain death (q = 1) is
@@ -234,7 +234,7 @@ pub(crate) fn years_lived(force: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gompertz::Gompertz;
+    use crate::demography::gompertz::Gompertz;
     use crate::tables::Tables;
     use crate::{FEMALE, MALE};
     use proptest::prelude::*;

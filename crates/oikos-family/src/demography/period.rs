@@ -1,8 +1,8 @@
 //! Rates of each calendar year, interpolated between tables.
 
+use crate::demography::fertility::FertilityTable;
+use crate::demography::life_table::LifeTable;
 use crate::error::FamilyError;
-use crate::fertility::FertilityTable;
-use crate::life_table::LifeTable;
 use crate::tables::{Series, Tables};
 use std::collections::BTreeMap;
 

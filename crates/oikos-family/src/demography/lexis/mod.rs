@@ -5,7 +5,7 @@ mod tests;
 
 use oikos_core::is_leap_year;
 
-use crate::calendar::{Birthday, first_day, year_of};
+use crate::demography::calendar::{Birthday, first_day, year_of};
 use crate::error::FamilyError;
 use crate::tables::AGE_MAX;
 use std::ops::RangeInclusive;

@@ -1,11 +1,11 @@
 //! Comparisons by hand, and of lives drawn day by day.
 
 use super::*;
-use crate::calendar::{Birthday, first_day, year_of};
-use crate::chance::threshold;
-use crate::fertility::FertilityTable;
-use crate::lexis::LifeSpan;
-use crate::life_table::LifeTable;
+use crate::demography::calendar::{Birthday, first_day, year_of};
+use crate::demography::chance::threshold;
+use crate::demography::fertility::FertilityTable;
+use crate::demography::lexis::LifeSpan;
+use crate::demography::life_table::LifeTable;
 use crate::tables::Series;
 
 /// A generator for this test alone (Steele, Lea & Flood 2014, SplitMix64).

@@ -1,7 +1,7 @@
 //! Fitting the Gompertz-Makeham law to deaths and exposures.
 
+use crate::demography::gompertz::Gompertz;
 use crate::error::FamilyError;
-use crate::gompertz::Gompertz;
 
 /// Iterations after which a fit is given up.
 const ITERATIONS_MAX: u32 = 100;

@@ -187,7 +187,7 @@ impl Leslie {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gompertz::Gompertz;
+    use crate::demography::gompertz::Gompertz;
     use proptest::prelude::*;
 
     fn textbook() -> Leslie {

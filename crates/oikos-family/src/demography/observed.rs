@@ -1,10 +1,10 @@
 //! Rates recovered from what was observed: forces, life tables and fertility.
 
-use crate::chance::{DAYS_PER_YEAR, force_from_days};
+use crate::demography::chance::{DAYS_PER_YEAR, force_from_days};
+use crate::demography::fertility::{FertilityTable, MOTHER_AGE_MAX};
+use crate::demography::lexis::Exposure;
+use crate::demography::life_table::LifeTable;
 use crate::error::FamilyError;
-use crate::fertility::{FertilityTable, MOTHER_AGE_MAX};
-use crate::lexis::Exposure;
-use crate::life_table::LifeTable;
 use crate::tables::AGE_MAX;
 use crate::{FEMALE, SEXES};
 use std::ops::RangeInclusive;
@@ -99,8 +99,8 @@ impl Exposure {
 mod tests {
     use super::*;
     use crate::MALE;
-    use crate::calendar::first_day;
-    use crate::lexis::LifeSpan;
+    use crate::demography::calendar::first_day;
+    use crate::demography::lexis::LifeSpan;
 
     /// People born on 1 January 2000 and observed through 2000 and 2001, some of whom die.
     fn cohort(people: i32, deaths_by_year: [i32; 2]) -> Exposure {

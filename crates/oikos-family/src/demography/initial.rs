@@ -1,7 +1,7 @@
 //! Whole people from a population by age group: who stands at the start.
 
+use crate::demography::life_table::LifeTable;
 use crate::error::FamilyError;
-use crate::life_table::LifeTable;
 use crate::tables::{AGE_MAX, PopulationGroup};
 
 /// Weights within an age group are whole multiples of this share of the largest one, 2^-40.

@@ -6,11 +6,11 @@ use crate::table::Table;
 
 /// The tables of one run, in the order of its plan.
 #[derive(Clone, Debug)]
-pub struct Tables {
+pub struct Collected {
     tables: Vec<Table>,
 }
 
-impl Tables {
+impl Collected {
     pub(super) fn new(tables: Vec<Table>) -> Self {
         Self { tables }
     }

@@ -3,11 +3,11 @@
 #[cfg(test)]
 mod tests;
 
-use crate::chance::{DAYS_PER_YEAR, daily_probability};
-use crate::fertility::{MOTHER_AGE_MAX, MOTHER_AGE_MIN, MultipleBirths};
-use crate::lexis::Exposure;
-use crate::period::PeriodRates;
-use crate::special::{chi_square_quantile, poisson_limits};
+use crate::demography::chance::{DAYS_PER_YEAR, daily_probability};
+use crate::demography::fertility::{MOTHER_AGE_MAX, MOTHER_AGE_MIN, MultipleBirths};
+use crate::demography::lexis::Exposure;
+use crate::demography::period::PeriodRates;
+use crate::demography::special::{chi_square_quantile, poisson_limits};
 use crate::tables::AGE_MAX;
 use crate::{FEMALE, MALE};
 use std::ops::RangeInclusive;

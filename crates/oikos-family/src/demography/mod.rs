@@ -1,0 +1,35 @@
+//! Demography without people: rates, life tables, projections, and rates recovered from lives.
+
+pub(crate) mod calendar;
+pub(crate) mod chance;
+pub(crate) mod compare;
+pub(crate) mod fertility;
+pub(crate) mod gompertz;
+pub(crate) mod gompertz_fit;
+pub(crate) mod initial;
+pub(crate) mod leslie;
+pub(crate) mod lexis;
+pub(crate) mod life_table;
+pub(crate) mod observed;
+pub(crate) mod period;
+pub(crate) mod special;
+pub(crate) mod stable;
+
+pub use chance::{DAYS_PER_YEAR, daily_probability, force_from_days, force_of, threshold};
+pub use compare::{CONFIDENCE, Comparison, ComparisonRow, EXPECTED_MIN};
+pub use fertility::{
+    FertilityGroup, FertilityTable, MALE_SHARE_AT_BIRTH, MOTHER_AGE_MAX, MOTHER_AGE_MIN,
+    MultipleBirths,
+};
+pub use gompertz::Gompertz;
+pub use gompertz_fit::MortalityCell;
+pub use initial::integer_population;
+pub use leslie::{Leslie, StableGrowth};
+pub use lexis::{Exposure, LifeSpan};
+pub use life_table::{LifeTable, PROBABILITY_MAX};
+pub use period::{PeriodRates, YearRates};
+pub use special::{
+    chi_square_quantile, gamma_quantile, incomplete_gamma, poisson_limits,
+    scaled_exponential_integral,
+};
+pub use stable::{Reproduction, StablePopulation, stable_population};
