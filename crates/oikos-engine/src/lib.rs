@@ -57,7 +57,8 @@ pub use message::{Addressed, Mail, Message};
 pub use population::{Births, Born, Changes, Deaths, Died, NewMember, found, set_all};
 pub use registry::{Layout, State, TypeInfo};
 pub use rows::{
-    AttributeSet, Chunk, NoColumns, Not, ROWS_PER_TASK, ReadOnlyRowData, RowData, RowFilter, Rows,
+    AttributeSet, Chunk, NoColumns, Not, ROWS_PER_TASK_MAX, ROWS_PER_TASK_MIN, ReadOnlyRowData,
+    RowData, RowFilter, Rows,
 };
 pub use schedule::{Ambiguity, LiveStep, Phase, Phases, Tick, TickSchedule};
 pub use slots::{Slot, Slots};

@@ -2,7 +2,7 @@
 
 use super::data::{AttributeSet, RowData};
 use super::filter::RowFilter;
-use super::{FilterRows, FilterSlice, ROWS_PER_TASK};
+use super::{FilterRows, FilterSlice, ROWS_PER_TASK_MAX, ROWS_PER_TASK_MIN};
 use crate::kind::Who;
 use crate::slots::Slots;
 
@@ -166,18 +166,40 @@ fn keeps<K: crate::kind::Kind, F: RowFilter<K>>(
     ))
 }
 
-/// Halves the chunk until it fits a task, and merges the results from left to right.
+/// Rows of a task among so many: enough tasks to share out, and not so many that they cost more than their
+/// work. The threads have no say, so that the tasks are the same on any number of them.
+fn rows_per_task(rows: usize) -> usize {
+    const TASKS: usize = 64;
+    let words = (rows / TASKS).div_ceil(64);
+    (words * 64).clamp(ROWS_PER_TASK_MIN, ROWS_PER_TASK_MAX)
+}
+
+/// Hands tasks to `each` and merges the results from left to right.
 pub(super) fn fold<Q: RowData, F: RowFilter<Q::Kind>, T: Send>(
     chunk: Chunk<'_, Q, F>,
     each: &(impl Fn(Chunk<'_, Q, F>) -> T + Sync),
     merge: &(impl Fn(T, T) -> T + Sync),
 ) -> T {
-    if chunk.len() <= ROWS_PER_TASK {
+    let rows = rows_per_task(chunk.len());
+    halve(chunk, rows, each, merge)
+}
+
+/// Halves the chunk until it fits a task.
+fn halve<Q: RowData, F: RowFilter<Q::Kind>, T: Send>(
+    chunk: Chunk<'_, Q, F>,
+    rows: usize,
+    each: &(impl Fn(Chunk<'_, Q, F>) -> T + Sync),
+    merge: &(impl Fn(T, T) -> T + Sync),
+) -> T {
+    if chunk.len() <= rows {
         return each(chunk);
     }
-    let tasks = chunk.len().div_ceil(ROWS_PER_TASK);
-    let (left, right) = chunk.split_at(tasks / 2 * ROWS_PER_TASK);
-    let (left, right) = rayon::join(|| fold(left, each, merge), || fold(right, each, merge));
+    let tasks = chunk.len().div_ceil(rows);
+    let (left, right) = chunk.split_at(tasks / 2 * rows);
+    let (left, right) = rayon::join(
+        || halve(left, rows, each, merge),
+        || halve(right, rows, each, merge),
+    );
     merge(left, right)
 }
 

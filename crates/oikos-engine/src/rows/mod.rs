@@ -14,8 +14,11 @@ use crate::draws::{DrawStream, Draws};
 use crate::kind::{Kind, Who};
 use crate::slots::{Slot, Slots};
 
-/// Rows that a parallel pass hands to one task.
-pub const ROWS_PER_TASK: usize = 4096;
+/// Rows that a parallel pass hands to one task at least, where there are so many.
+pub const ROWS_PER_TASK_MIN: usize = 1024;
+
+/// Rows that a parallel pass hands to one task at most.
+pub const ROWS_PER_TASK_MAX: usize = 8192;
 
 /// The living members of a kind, with the columns that a system names.
 ///
@@ -134,7 +137,7 @@ impl<Q: RowData, F: RowFilter<Q::Kind>> Rows<'_, '_, Q, F> {
         self.par_chunks(|chunk| chunk.for_each(&f));
     }
 
-    /// Hands the rows to `f` in chunks of at most [`ROWS_PER_TASK`], on all of the society's threads:
+    /// Hands the rows to `f` in chunks of at most [`ROWS_PER_TASK_MAX`], on all of the society's threads:
     /// for kernels that work on whole columns.
     pub fn par_chunks(&mut self, f: impl Fn(Chunk<'_, Q, F>) + Sync) {
         chunk::fold(self.chunk(), &f, &|(), ()| ());
@@ -157,7 +160,7 @@ impl<Q: RowData, F: RowFilter<Q::Kind>> Rows<'_, '_, Q, F> {
         chunk::fold(self.chunk(), &each, &merge)
     }
 
-    /// Calls `f` for chunks of at most [`ROWS_PER_TASK`] rows, on all of the society's threads, and merges
+    /// Calls `f` for chunks of at most [`ROWS_PER_TASK_MAX`] rows, on all of the society's threads, and merges
     /// the results from left to right in the order of the slots.
     pub fn par_fold_chunks<T: Send>(
         &mut self,
