@@ -1,5 +1,6 @@
 //! Parquet files, through Arrow.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -81,7 +82,7 @@ impl ParquetFile {
         let (staged, file) = StagedFile::create(folder, &format!("{}.parquet", table.name()))?;
         let fields: Vec<_> = table.schema().columns().iter().map(field).collect();
         // Arrow readers show the metadata of the schema, other readers that of the file.
-        let run = table.run().entries().into_iter().collect();
+        let run: BTreeMap<_, _> = table.run().entries().into_iter().collect();
         let schema = ArrowSchema::new(fields).with_metadata(run);
         let schema = Arc::new(schema);
         let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties(table.run())))
