@@ -60,12 +60,15 @@ macro_rules! id_type {
     ($($(#[$attribute:meta])* $visibility:vis struct $name:ident: $kind:literal;)+) => {$(
         $(#[$attribute])*
         #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        $visibility struct $name(u64);
+        // One more than the number, so that `Option` of an id takes no more room than the id.
+        $visibility struct $name(::core::num::NonZeroU64);
 
         impl $crate::StableId for $name {
             const KIND: &'static str = $kind;
-            const FIRST: Self = Self(0);
-            const LAST: Self = Self(<Self as $crate::StableId>::MAX);
+            const FIRST: Self = Self(::core::num::NonZeroU64::MIN);
+            const LAST: Self = Self(
+                ::core::num::NonZeroU64::MIN.saturating_add(<Self as $crate::StableId>::MAX),
+            );
 
             #[inline]
             fn new(raw: u64) -> ::core::result::Result<Self, $crate::CoreError> {
@@ -77,18 +80,20 @@ macro_rules! id_type {
                         max,
                     });
                 }
-                ::core::result::Result::Ok(Self(raw))
+                ::core::result::Result::Ok(Self(
+                    ::core::num::NonZeroU64::MIN.saturating_add(raw),
+                ))
             }
 
             #[inline]
             fn get(self) -> u64 {
-                self.0
+                self.0.get() - 1
             }
         }
 
         impl ::core::fmt::Display for $name {
             fn fmt(&self, out: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::write!(out, "{}#{}", $kind, self.0)
+                ::core::write!(out, "{}#{}", $kind, <Self as $crate::StableId>::get(*self))
             }
         }
 
@@ -103,7 +108,7 @@ macro_rules! id_type {
                 &self,
                 serializer: S,
             ) -> ::core::result::Result<S::Ok, S::Error> {
-                serializer.serialize_u64(self.0)
+                serializer.serialize_u64(<Self as $crate::StableId>::get(*self))
             }
         }
 
@@ -124,7 +129,6 @@ mod tests {
 
     id_type! {
         /// A person.
-        #[derive(Default)]
         pub(crate) struct PersonId: "person";
         /// A firm.
         pub(crate) struct FirmId: "firm";
@@ -135,7 +139,16 @@ mod tests {
         let twelve = PersonId::new(12).unwrap();
         assert_eq!(format!("{twelve} {twelve:?}"), "person#12 person#12");
         assert_eq!(FirmId::new(0).unwrap().to_string(), "firm#0");
-        assert!(PersonId::default() < twelve);
+        assert!(PersonId::FIRST < twelve && twelve < PersonId::LAST);
+        assert_eq!(
+            (PersonId::FIRST.get(), PersonId::LAST.get()),
+            (0, PersonId::MAX)
+        );
+    }
+
+    #[test]
+    fn an_option_of_an_id_takes_no_more_room() {
+        assert_eq!(size_of::<Option<PersonId>>(), size_of::<u64>());
     }
 
     #[test]
