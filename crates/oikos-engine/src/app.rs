@@ -21,7 +21,7 @@ use crate::invariant::Invariant;
 use crate::kind::Kind;
 use crate::map::KindMap;
 use crate::message::{Mail, Message};
-use crate::population::{Births, Changes, Deaths, apply_changes};
+use crate::population::{Births, Changes, Deaths, Departed, apply_changes};
 use crate::registry::{
     Class, ColumnOf, ForgetBy, KindEntry, MapOf, MapOps, Registry, State, Stored, StoredColumn,
     StoredComponent, StoredEntities, StoredSerde, StoredSlots, StoredState, TypeEntry,
@@ -43,8 +43,9 @@ pub trait AppExt {
     /// A column that follows from persisted state, or that one tick fills and reads. After a load it holds
     /// newborn values.
     fn derived_attribute<A: Attribute>(&mut self) -> &mut Self;
-    /// Lets relations of a plugin's own forget the dead, when their deaths are applied.
-    fn on_death<K: Kind>(&mut self, forget: fn(&mut World, dead: &[K::Id])) -> &mut Self;
+    /// Lets relations of a plugin's own forget the dead, when their deaths are applied. The columns still
+    /// hold in their slots what they left.
+    fn on_death<K: Kind>(&mut self, forget: fn(&mut World, dead: &[Departed<K>])) -> &mut Self;
     /// What only some members of a kind have.
     fn map<K, T>(&mut self, name: &'static str, version: u32) -> &mut Self
     where
@@ -159,7 +160,7 @@ impl AppExt for App {
         self
     }
 
-    fn on_death<K: Kind>(&mut self, forget: fn(&mut World, dead: &[K::Id])) -> &mut Self {
+    fn on_death<K: Kind>(&mut self, forget: fn(&mut World, dead: &[Departed<K>])) -> &mut Self {
         add_map::<K>(self, Box::new(ForgetBy::<K>(forget)));
         self
     }

@@ -7,6 +7,7 @@ use bevy_ecs::world::World;
 use oikos_core::IdMap;
 
 use crate::kind::Kind;
+use crate::population::Died;
 use crate::registry::MapOps;
 use crate::slots::Slots;
 
@@ -126,9 +127,9 @@ pub(crate) fn owns<K: Kind>(world: &World, entity: Entity) -> bool {
 pub(crate) struct EntitiesOf<K>(pub(crate) std::marker::PhantomData<fn() -> K>);
 
 impl<K: Kind> MapOps for EntitiesOf<K> {
-    fn forget(&self, world: &mut World, dead: &[u64]) {
-        for id in dead {
-            let id = crate::slots::known_id::<K>(*id);
+    fn forget(&self, world: &mut World, dead: &[Died]) {
+        for died in dead {
+            let id = crate::slots::known_id::<K>(died.id);
             if let Some(entity) = world.resource_mut::<Entities<K>>().by_id.remove(id) {
                 world.despawn(entity);
             }

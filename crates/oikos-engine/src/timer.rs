@@ -8,6 +8,7 @@ use oikos_core::{StableId, Tick};
 use serde::{Deserialize, Serialize};
 
 use crate::kind::Kind;
+use crate::population::Died;
 use crate::registry::MapOps;
 use crate::slots::Slots;
 
@@ -152,10 +153,10 @@ impl<K: Kind, E: Clone + Send + Sync> Timers<K, E> {
 pub(crate) struct TimersOf<K, E>(pub(crate) std::marker::PhantomData<fn() -> (K, E)>);
 
 impl<K: Kind, E: Clone + Send + Sync + 'static> MapOps for TimersOf<K, E> {
-    fn forget(&self, world: &mut World, dead: &[u64]) {
+    fn forget(&self, world: &mut World, dead: &[Died]) {
         let mut timers = world.resource_mut::<Timers<K, E>>();
-        for id in dead {
-            timers.cancel_raw(*id);
+        for died in dead {
+            timers.cancel_raw(died.id);
         }
     }
 }

@@ -20,6 +20,24 @@ pub enum WorldError {
         /// The organisation.
         organisation: String,
     },
+    /// A newborn without a mother whose household it could live in.
+    #[error(
+        "{person} was born into no household: ask for the birth with the mother's id as its cause, or give the \
+         newborn a `Residence`"
+    )]
+    Homeless {
+        /// The newborn.
+        person: String,
+    },
+    /// Somebody in two groups of which each is to be a household.
+    #[error("{person} is in two of the households to be founded; leave them out of one")]
+    TwoHouseholds {
+        /// The person.
+        person: String,
+    },
+    /// A household of nobody.
+    #[error("one of the households to be founded has nobody in it; leave it out")]
+    EmptyHousehold,
     /// All numbers of a vocabulary are taken.
     #[error("vocabulary `{vocabulary}` has no number left for `{word}`")]
     VocabularyFull {

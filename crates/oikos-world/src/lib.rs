@@ -1,6 +1,6 @@
 //! The shared vocabulary of Oikos: the words in which domains speak of the same society.
 //!
-//! People with birth date and sex, organisations and who belongs to them, life events, causes, measures.
+//! People with birth date and sex, households, organisations and who belongs to them, life events, causes, measures.
 //! Domains such as the family and the economy meet here and in the ledger; none of them knows another.
 //!
 //! # Invariants
@@ -11,6 +11,7 @@ extern crate self as oikos_world;
 
 mod age;
 mod error;
+mod household;
 mod life_event;
 mod measure;
 mod organisation;
@@ -19,6 +20,10 @@ mod person;
 
 pub use age::{Ages, Dawn};
 pub use error::WorldError;
+pub use household::{
+    FoundHouseholds, Household, HouseholdId, HouseholdKind, HouseholdType, HouseholdsPlugin,
+    MoveReason, Moves, Residence, Residents, found_households,
+};
 pub use life_event::{Cause, LifeEvent, LifeEventKind, LifeEvents, VitalCounts};
 pub use measure::{Measure, MeasureExt, MeasureKind, Measures, Reading};
 pub use organisation::{

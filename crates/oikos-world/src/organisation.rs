@@ -7,8 +7,8 @@ use bevy_ecs::resource::Resource;
 use bevy_ecs::world::World;
 use oikos_core::{Date, StableId};
 use oikos_engine::{
-    AppExt, Attribute, Clock, EngineError, Kind, Populate, Slots, Topic, Vocabulary, Word, found,
-    kind, set_all,
+    AppExt, Attribute, Clock, Departed, EngineError, Kind, Populate, Slots, Topic, Vocabulary,
+    Word, found, kind, set_all,
 };
 use serde::{Deserialize, Serialize};
 
@@ -144,9 +144,9 @@ impl Memberships {
             })
     }
 
-    fn forget_people(world: &mut World, dead: &[PersonId]) {
+    fn forget_people(world: &mut World, dead: &[Departed<Person>]) {
         let mut memberships = world.resource_mut::<Self>();
-        for person in dead {
+        for (person, _) in dead {
             let of: Vec<_> = memberships
                 .of(*person)
                 .map(|(organisation, _)| organisation)
@@ -158,9 +158,9 @@ impl Memberships {
         }
     }
 
-    fn forget_organisations(world: &mut World, gone: &[OrganisationId]) {
+    fn forget_organisations(world: &mut World, gone: &[Departed<Organisation>]) {
         let mut memberships = world.resource_mut::<Self>();
-        for organisation in gone {
+        for (organisation, _) in gone {
             let members: Vec<_> = memberships
                 .members(*organisation)
                 .map(|(person, _)| person)

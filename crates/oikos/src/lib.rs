@@ -74,8 +74,9 @@ pub mod prelude {
         NoParam, Occurrences, Population, Score, Tables, Today, found_people, hazard_event,
     };
     pub use oikos_world::{
-        Ages, BirthDate, Founding, LifeEvent, LifeEvents, Measure, MeasureExt, Membership,
-        Memberships, Organisation, OrganisationId, OrganisationKind, OrganisationType,
-        OrganisationsPlugin, PeoplePlugin, Person, PersonId, PersonMap, Reading, Role, Sex,
+        Ages, BirthDate, FoundHouseholds, Founding, Household, HouseholdId, HouseholdsPlugin,
+        LifeEvent, LifeEvents, Measure, MeasureExt, Membership, Memberships, MoveReason, Moves,
+        Organisation, OrganisationId, OrganisationKind, OrganisationType, OrganisationsPlugin,
+        PeoplePlugin, Person, PersonId, PersonMap, Reading, Residence, Residents, Role, Sex,
     };
 }

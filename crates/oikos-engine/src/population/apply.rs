@@ -115,12 +115,14 @@ fn apply_deaths<K: Kind>(world: &mut World, kind: &KindEntry) -> Result<(), Engi
     requests.dedup_by_key(|(id, _)| *id);
     let mut slots = world.resource_mut::<Slots<K>>();
     // Somebody who is already dead stays so: the request is void.
-    requests.retain(|(id, _)| slots.dismiss(*id).is_some());
-    let dead: Vec<u64> = requests.iter().map(|(id, _)| *id).collect();
+    let died = requests.into_iter().filter_map(|(id, cause)| {
+        let slot = slots.dismiss(id)?;
+        Some(Died { id, cause, slot })
+    });
+    let died: Vec<Died> = died.collect();
     for map in &kind.maps {
-        map.forget(world, &dead);
+        map.forget(world, &died);
     }
-    let died = requests.into_iter().map(|(id, cause)| Died { id, cause });
     world.resource_mut::<Changes<K>>().died.extend(died);
     Ok(())
 }

@@ -16,7 +16,7 @@ use crate::column::Column;
 use crate::error::EngineError;
 use crate::kind::{Kind, Who};
 use crate::registry::{QueueDigests, Registered};
-use crate::slots::Slots;
+use crate::slots::{Slot, Slots};
 
 pub(crate) use apply::apply_changes;
 use asked::Askers;
@@ -172,7 +172,13 @@ pub struct Died {
     pub id: u64,
     /// The cause of death.
     pub cause: u32,
+    /// The slot it had. Nobody has it before the births of the next tick, so that the columns still hold
+    /// there what it left.
+    pub slot: Slot,
 }
+
+/// A member that has just ceased to be, and the slot in which the columns still hold what it left.
+pub type Departed<K> = (<K as Kind>::Id, Slot);
 
 /// What this tick's births and deaths came to, for systems in [`LiveStep::React`](crate::LiveStep) and
 /// [`Phase::Observe`](crate::Phase). Cleared after each tick.

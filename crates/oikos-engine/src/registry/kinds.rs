@@ -13,6 +13,7 @@ use crate::column::Column;
 use crate::error::EngineError;
 use crate::kind::Kind;
 use crate::map::KindMap;
+use crate::population::{Departed, Died};
 use crate::slots::Slots;
 
 /// A column, whatever its type.
@@ -25,7 +26,7 @@ pub(crate) trait ColumnOps: Send + Sync {
 
 /// Something keyed by the ids of a kind that forgets the dead.
 pub(crate) trait MapOps: Send + Sync {
-    fn forget(&self, world: &mut World, dead: &[u64]);
+    fn forget(&self, world: &mut World, dead: &[Died]);
 }
 
 /// The digests of births and of deaths that were asked for, with names.
@@ -113,13 +114,13 @@ impl<A: Attribute> ColumnOps for ColumnOf<A> {
 }
 
 /// [`MapOps`] of a function that a plugin gave.
-pub(crate) struct ForgetBy<K: Kind>(pub(crate) fn(&mut World, &[K::Id]));
+pub(crate) struct ForgetBy<K: Kind>(pub(crate) fn(&mut World, &[Departed<K>]));
 
 impl<K: Kind> MapOps for ForgetBy<K> {
-    fn forget(&self, world: &mut World, dead: &[u64]) {
+    fn forget(&self, world: &mut World, dead: &[Died]) {
         let dead: Vec<_> = dead
             .iter()
-            .map(|id| crate::slots::known_id::<K>(*id))
+            .map(|died| (crate::slots::known_id::<K>(died.id), died.slot))
             .collect();
         (self.0)(world, &dead);
     }
@@ -129,10 +130,10 @@ impl<K: Kind> MapOps for ForgetBy<K> {
 pub(crate) struct MapOf<K, T>(pub(crate) std::marker::PhantomData<fn() -> (K, T)>);
 
 impl<K: Kind, T: Send + Sync + 'static> MapOps for MapOf<K, T> {
-    fn forget(&self, world: &mut World, dead: &[u64]) {
+    fn forget(&self, world: &mut World, dead: &[Died]) {
         let mut map = world.resource_mut::<KindMap<K, T>>();
-        for id in dead {
-            map.remove(crate::slots::known_id::<K>(*id));
+        for died in dead {
+            map.remove(crate::slots::known_id::<K>(died.id));
         }
     }
 }

@@ -189,9 +189,6 @@ impl Society {
             let clock = society.clock();
             cadence.due(clock.calendar(), clock.tick())
         };
-        if due(self, &self.settings.compact) {
-            self.compact();
-        }
         let registry = self.registry.clone();
         for invariant in registry
             .invariants
@@ -209,6 +206,10 @@ impl Society {
                     restored,
                 });
             }
+        }
+        // After the invariants: it makes anew what is derived, and would hide that it was wrong.
+        if due(self, &self.settings.compact) {
+            self.compact();
         }
         if self
             .settings

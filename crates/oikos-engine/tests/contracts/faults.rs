@@ -7,7 +7,7 @@ use bevy_ecs::prelude::*;
 use oikos_core::{Cadence, Date, Span, Tick as Moment, Unit};
 use oikos_engine::{
     AppExt, Births, Clock, Collector, Deaths, EngineError, Entities, FaultPolicy, Phase, Rows,
-    SocietyBuilder, Tick,
+    Slot, SocietyBuilder, Tick,
 };
 use serde::{Deserialize, Serialize};
 
@@ -394,7 +394,7 @@ fn births_asked_for_too_late_are_the_fault_of_who_asked() {
 }
 
 /// Fails whenever the library's own system for births and deaths runs.
-fn burnt(_: &mut World, _: &[crate::society::TreeId]) {
+fn burnt(_: &mut World, _: &[(crate::society::TreeId, Slot)]) {
     panic!("the wood burns");
 }
 

@@ -23,7 +23,7 @@ fn note(changes: Res<Changes<Tree>>, mut seen: ResMut<Seen>) {
         changes
             .died
             .iter()
-            .map(|Died { id, cause }: &Died| (*id, *cause)),
+            .map(|Died { id, cause, .. }: &Died| (*id, *cause)),
     );
 }
 

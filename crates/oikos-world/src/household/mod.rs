@@ -1,0 +1,114 @@
+//! Households: who lives with whom. Everybody lives in exactly one.
+
+mod founding;
+mod moves;
+mod residents;
+
+use bevy_app::{App, Plugin};
+use bevy_ecs::schedule::IntoScheduleConfigs;
+use bevy_ecs::world::World;
+use oikos_core::{Cadence, Unit};
+use oikos_engine::{AppExt, Attribute, Column, LiveStep, Phase, Slots, Tick, Topic, Word, kind};
+
+pub use founding::{FoundHouseholds, found_households};
+pub use moves::{MoveReason, Moves};
+pub use residents::Residents;
+
+use crate::person::{PeoplePlugin, Person};
+use moves::{apply_moves, close_empty};
+
+kind! {
+    /// Households: the people who live in one dwelling, or in one institution.
+    pub Household, HouseholdId = "household";
+}
+
+/// The vocabulary of sorts of households: `private`, `institution`, and what plugins add.
+pub struct HouseholdKind;
+
+impl Topic for HouseholdKind {
+    const NAME: &'static str = "world.household-kinds";
+}
+
+/// What sort of household it is. The first word of the vocabulary, `private`, is that of a new one.
+#[derive(Attribute, Clone, Copy, Debug, PartialEq, Eq)]
+#[attribute(kind = Household, name = "world.household-type", newborn = HouseholdType(Word::from_number(0)))]
+pub struct HouseholdType(pub Word<HouseholdKind>);
+
+impl HouseholdType {
+    /// The word for the household of a family, a couple, friends or one person.
+    pub const PRIVATE: &'static str = "private";
+    /// The word for a home, a prison, a monastery: it stays when nobody is left in it.
+    pub const INSTITUTION: &'static str = "institution";
+}
+
+/// The household that somebody lives in. `None` only from a birth until the births of the tick are
+/// applied.
+///
+/// Written by [`Moves`] alone, which keeps [`Residents`] in step with it; an invariant checks that each
+/// year.
+#[derive(Attribute, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[attribute(name = "world.residence")]
+pub struct Residence(pub Option<HouseholdId>);
+
+/// Households and who lives in them.
+///
+/// Newborns live where their mother does: their birth is asked for with the mother as its cause, or with a
+/// [`Residence`]. A tick in which somebody is born into no household fails.
+pub struct HouseholdsPlugin;
+
+impl Plugin for HouseholdsPlugin {
+    fn build(&self, app: &mut App) {
+        if !app.is_plugin_added::<PeoplePlugin>() {
+            app.add_plugins(PeoplePlugin);
+        }
+        app.kind::<Household>()
+            .attribute::<HouseholdType>()
+            .attribute::<Residence>()
+            .vocabulary::<MoveReason>()
+            .derived::<Residents>(Some(Residents::rebuild))
+            .transient::<Moves>()
+            .on_death::<Person>(Residents::forget_people)
+            .on_death::<Household>(Residents::forget_households)
+            .invariant(
+                "everybody lives in exactly one household",
+                Cadence::calendar(Unit::Year),
+                check,
+            );
+        app.word::<HouseholdKind>(HouseholdType::PRIVATE);
+        app.word::<HouseholdKind>(HouseholdType::INSTITUTION);
+        app.add_systems(Tick, close_empty.in_set(Phase::Live));
+        app.add_systems(
+            Tick,
+            apply_moves.in_set(LiveStep::React).in_set(Phase::Live),
+        );
+    }
+}
+
+/// Whether the index and the column agree, and everybody has a household that there is.
+fn check(world: &World) -> Result<(), String> {
+    let people = world.resource::<Slots<Person>>();
+    let homes = world.resource::<Column<Residence>>();
+    let households = world.resource::<Slots<Household>>();
+    let residents = world.resource::<Residents>();
+    let mut housed = 0;
+    for (slot, who) in people.iter() {
+        let person = who.id();
+        let Some(home) = homes.get(slot).and_then(|residence| residence.0) else {
+            return Err(format!("{person} lives nowhere"));
+        };
+        if !households.contains(home) {
+            return Err(format!("{person} lives in {home}, which there is not"));
+        }
+        if !residents.lives_in(person, home) {
+            return Err(format!("{home} does not know that {person} lives in it"));
+        }
+        housed += 1;
+    }
+    if residents.len() != housed {
+        let known = residents.len();
+        return Err(format!(
+            "{known} people are known to live in households, and {housed} do"
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! Who lives in a household: the inverse of [`Residence`].
+
+use std::collections::BTreeSet;
+
+use bevy_ecs::resource::Resource;
+use bevy_ecs::world::{Mut, World};
+use oikos_core::StableId;
+use oikos_engine::{Column, Departed, Slots};
+
+use super::{Household, HouseholdId, Residence};
+use crate::person::{Person, PersonId};
+
+/// The people of each household. Derived from [`Residence`].
+#[derive(Resource, Clone, Debug, Default)]
+pub struct Residents {
+    by_household: BTreeSet<(HouseholdId, PersonId)>,
+    empty: BTreeSet<HouseholdId>,
+}
+
+impl Residents {
+    /// The people of a household, in the order of their ids.
+    pub fn of(&self, household: HouseholdId) -> impl Iterator<Item = PersonId> + '_ {
+        let all = (household, PersonId::FIRST)..=(household, PersonId::LAST);
+        self.by_household.range(all).map(|(_, person)| *person)
+    }
+
+    /// How many people live in a household.
+    #[must_use]
+    pub fn count(&self, household: HouseholdId) -> usize {
+        self.of(household).count()
+    }
+
+    /// Whether somebody lives in a household.
+    #[must_use]
+    pub fn lives_in(&self, person: PersonId, household: HouseholdId) -> bool {
+        self.by_household.contains(&(household, person))
+    }
+
+    /// How many people live in households.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.by_household.len()
+    }
+
+    /// Whether nobody lives in any household.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_household.is_empty()
+    }
+
+    /// The households in which nobody lives.
+    pub fn empty(&self) -> impl Iterator<Item = HouseholdId> + '_ {
+        self.empty.iter().copied()
+    }
+
+    pub(super) fn enter(&mut self, person: PersonId, household: HouseholdId) {
+        self.by_household.insert((household, person));
+        self.empty.remove(&household);
+    }
+
+    pub(super) fn leave(&mut self, person: PersonId, household: HouseholdId) {
+        self.by_household.remove(&(household, person));
+        self.note_if_empty(household);
+    }
+
+    pub(super) fn note_if_empty(&mut self, household: HouseholdId) {
+        if self.of(household).next().is_none() {
+            self.empty.insert(household);
+        }
+    }
+
+    /// Makes the index anew from the columns.
+    pub(super) fn rebuild(world: &mut World) {
+        let mut residents = Self::default();
+        for household in world.resource::<Slots<Household>>().iter() {
+            residents.empty.insert(household.1.id());
+        }
+        let homes = world.resource::<Column<Residence>>();
+        for (slot, who) in world.resource::<Slots<Person>>().iter() {
+            if let Some(home) = homes.get(slot).and_then(|residence| residence.0) {
+                residents.enter(who.id(), home);
+            }
+        }
+        world.insert_resource(residents);
+    }
+
+    /// The dead live nowhere.
+    pub(super) fn forget_people(world: &mut World, dead: &[Departed<Person>]) {
+        world.resource_scope(|world, mut residents: Mut<'_, Self>| {
+            let homes = world.resource::<Column<Residence>>();
+            for (person, slot) in dead {
+                if let Some(home) = homes.get(*slot).and_then(|residence| residence.0) {
+                    residents.leave(*person, home);
+                }
+            }
+        });
+    }
+
+    /// What is closed is no longer empty.
+    pub(super) fn forget_households(world: &mut World, closed: &[Departed<Household>]) {
+        let mut residents = world.resource_mut::<Self>();
+        for (household, _) in closed {
+            residents.empty.remove(household);
+        }
+    }
+}

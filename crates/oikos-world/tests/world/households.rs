@@ -1,0 +1,162 @@
+//! Everybody lives in exactly one household.
+
+use oikos_core::{Span, StableId};
+use oikos_engine::{EngineError, Phase, Rows, Slots, Society, Tick, bevy_ecs::prelude::*, found};
+use oikos_world::{FoundHouseholds, Household, Person, Residence, Residents, found_households};
+
+use super::{Order, builder, household, person, residents, step};
+
+fn households(society: &Society) -> Vec<u64> {
+    let ids = society.slot_order::<Household>().into_iter();
+    ids.map(StableId::get).collect()
+}
+
+#[test]
+fn a_newborn_lives_with_its_mother() {
+    let mut village = builder(3, &[2]).build().unwrap();
+    step(&mut village, &[Order::Birth(person(1))]);
+    assert_eq!(residents(&village, 0), [0, 1, 3]);
+    assert_eq!(
+        village.get::<Residence>(person(3)),
+        Some(Residence(Some(household(0))))
+    );
+}
+
+#[test]
+fn somebody_born_into_no_household_is_an_error_that_says_what_to_do() {
+    let mut village = builder(3, &[]).build().unwrap();
+    let now = village.tick();
+    village
+        .submit("village.order", now, &Order::Foundling)
+        .unwrap();
+    let text = village.step().unwrap_err().to_string();
+    assert!(
+        text.contains("person#3") && text.contains("`Residence`"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_household_that_is_founded_has_its_people_at_once_and_one_left_empty_closes() {
+    let mut village = builder(4, &[2, 1, 1]).build().unwrap();
+    let together = Order::Found(person(2), vec![person(2), person(3)], 0);
+    step(&mut village, &[together]);
+    assert_eq!(residents(&village, 3), [2, 3]);
+    assert_eq!(households(&village), [0, 1, 2, 3]);
+    step(&mut village, &[]);
+    assert_eq!(households(&village), [0, 3]);
+}
+
+#[test]
+fn of_two_moves_that_with_the_first_reason_is_made_whoever_asks_first() {
+    let by_love = Order::Move(person(0), household(2), 0);
+    let by_work = Order::Move(person(0), household(1), 1);
+    for orders in [[by_love.clone(), by_work.clone()], [by_work, by_love]] {
+        let mut village = builder(3, &[]).build().unwrap();
+        step(&mut village, &orders);
+        assert_eq!(residents(&village, 2), [0, 2]);
+        assert_eq!(residents(&village, 1), [1]);
+    }
+}
+
+#[test]
+fn the_dead_live_nowhere_and_do_not_move() {
+    let mut village = builder(3, &[2]).build().unwrap();
+    let away = Order::Move(person(1), household(1), 0);
+    step(&mut village, &[Order::Death(person(1)), away]);
+    assert_eq!(residents(&village, 0), [0]);
+    assert_eq!(residents(&village, 1), [2]);
+}
+
+#[test]
+fn who_moves_to_a_household_that_closes_today_stays() {
+    let mut village = builder(2, &[]).build().unwrap();
+    step(&mut village, &[Order::Death(person(0))]);
+    step(&mut village, &[Order::Move(person(1), household(0), 0)]);
+    assert_eq!(residents(&village, 1), [1]);
+    assert_eq!(households(&village), [1]);
+}
+
+#[test]
+fn an_institution_stays_when_nobody_is_left() {
+    use oikos_engine::{Vocabulary, set_all};
+    use oikos_world::{HouseholdKind, HouseholdType};
+    let home = |world: &mut World| {
+        let words = world.resource::<Vocabulary<HouseholdKind>>();
+        let institution = words.find(HouseholdType::INSTITUTION).unwrap();
+        found::<Household>(world, [77])?;
+        set_all(world, household(2), &[HouseholdType(institution)])?;
+        Ok(())
+    };
+    let mut village = builder(2, &[]).populate(home).build().unwrap();
+    village.step().unwrap();
+    assert_eq!(households(&village), [0, 1, 2]);
+    step(&mut village, &[Order::Move(person(1), household(2), 0)]);
+    step(&mut village, &[Order::Move(person(1), household(0), 0)]);
+    village.step().unwrap();
+    assert_eq!(households(&village), [0, 2]);
+}
+
+/// Writes the column behind the back of the index: a plugin's fault.
+fn squat(mut people: Rows<&mut Residence>) {
+    people.for_each(|_, residence| residence.0 = Some(household(0)));
+}
+
+#[test]
+fn a_residence_written_without_a_move_is_found() {
+    let builder = builder(3, &[]).with(|app| {
+        app.add_systems(Tick, squat.in_set(Phase::Act));
+    });
+    let mut village = builder.build().unwrap();
+    match village.run(Span::Years(1)).unwrap_err() {
+        EngineError::InvariantBroken {
+            invariant, detail, ..
+        } => {
+            assert!(invariant.contains("household"), "{invariant}");
+            assert!(detail.contains("person#1"), "{detail}");
+        }
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn households_that_cannot_be_founded_change_nothing() {
+    let mut world = World::new();
+    let text = found_households(&mut world, &[]).unwrap_err().to_string();
+    assert!(text.contains("household"), "{text}");
+    for (groups, says) in [
+        (vec![vec![0, 1], vec![1]], "person#1 is in two"),
+        (vec![vec![0], vec![]], "nobody in it"),
+        (vec![vec![0, 9]], "person#9 is not alive"),
+    ] {
+        let groups = groups
+            .iter()
+            .map(|group| group.iter().copied().map(person).collect());
+        let more = FoundHouseholds(groups.collect());
+        let text = builder(3, &[])
+            .populate(more)
+            .build()
+            .err()
+            .unwrap()
+            .to_string();
+        assert!(text.contains(says), "{text}");
+    }
+}
+
+#[test]
+fn the_index_is_made_anew_after_a_load() {
+    let mut village = builder(5, &[2, 2]).build().unwrap();
+    step(
+        &mut village,
+        &[Order::Found(person(0), vec![person(0), person(4)], 1)],
+    );
+    let saved = village.snapshot().unwrap();
+    let mut other = builder(5, &[2, 2]).build().unwrap();
+    other.restore(&saved).unwrap();
+    for id in 0..4 {
+        assert_eq!(residents(&other, id), residents(&village, id), "{id}");
+    }
+    let empty: Vec<_> = other.world().resource::<Residents>().empty().collect();
+    assert_eq!(empty, [household(2)]);
+    assert_eq!(other.world().resource::<Slots<Person>>().len(), 5);
+}
