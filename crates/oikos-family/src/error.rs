@@ -19,6 +19,22 @@ pub enum FamilyError {
         /// What they would take.
         megabytes: u64,
     },
+    /// Somebody who cannot form a union.
+    #[error("{person} {problem}")]
+    Union {
+        /// The person.
+        person: oikos_world::PersonId,
+        /// Why not.
+        problem: &'static str,
+    },
+    /// Something that cannot happen to a union.
+    #[error("{union} {problem}")]
+    UnionState {
+        /// The union.
+        union: crate::UnionId,
+        /// Why not.
+        problem: &'static str,
+    },
     /// Numbers beyond what the kernel can hold.
     #[error(transparent)]
     Core(#[from] oikos_core::CoreError),

@@ -45,6 +45,7 @@ mod lineage;
 mod population;
 mod score;
 mod tables;
+mod unions;
 mod vital;
 
 pub use demography::{
@@ -64,6 +65,7 @@ pub use lineage::{Lineage, LineageRecord};
 pub use population::{PEOPLE_MAX, Population, found_people};
 pub use score::Score;
 pub use tables::{AGE_MAX, PopulationGroup, Series, TableError, Tables};
+pub use unions::{End, Union, UnionId, Unions};
 pub use vital::{
     ChildrenBorn, Death, Delivery, FamilyPlugin, Fertility, ForcesNow, Mortality, VitalRates,
 };
