@@ -222,4 +222,86 @@ pub enum FamilyError {
         /// Completed years.
         age: u32,
     },
+    /// Shares ever married by age have no halfway mark.
+    #[error(
+        "shares ever married have no median age: give groups up to ages 45-54, where some have \
+         married, and from an age at which fewer than half of them have"
+    )]
+    NoMedian,
+    /// Unions are expected of people who can find nobody.
+    #[error(
+        "{sex} aged {age_years} are to enter {unions} unions a year, but nobody of the other sex is \
+         at risk at ages that go with theirs: check the singles and the forces of both sexes"
+    )]
+    NobodyToMarry {
+        /// Name of the sex.
+        sex: &'static str,
+        /// Their age, years.
+        age_years: f64,
+        /// Unions expected, per year.
+        unions: f64,
+    },
+    /// A list of preferences names somebody who is not there, or somebody twice.
+    #[error(
+        "{side} {who} lists {listed}, which {wrong}: list each of the {others} on the other side at \
+         most once, counted from 0"
+    )]
+    Preference {
+        /// Which side the list is of.
+        side: &'static str,
+        /// Whose list it is, from 0.
+        who: u64,
+        /// The entry.
+        listed: u64,
+        /// What is wrong with it.
+        wrong: &'static str,
+        /// People on the other side.
+        others: u64,
+    },
+    /// How well two people suit each other is no number.
+    #[error(
+        "{first} and {second} have a score of {score}: it must be a number, or minus infinity for \
+         people who never unite"
+    )]
+    Score {
+        /// One of them: an id, or an index.
+        first: u64,
+        /// The other.
+        second: u64,
+        /// The score.
+        score: f64,
+    },
+    /// Somebody is a candidate twice.
+    #[error("person {id} is a candidate twice: list everybody once")]
+    CandidateTwice {
+        /// Id of the person.
+        id: u64,
+    },
+    /// Probabilities cannot add up to a target.
+    #[error(
+        "probabilities cannot be scaled to add up to {target}: what is not certain adds up to more \
+         than {certain} and less than {possible}"
+    )]
+    Target {
+        /// The sum aimed at.
+        target: f64,
+        /// How many probabilities are 1.
+        certain: u64,
+        /// How many are not 0.
+        possible: u64,
+    },
+}
+
+/// Refuses a number of a model unless `holds`.
+pub(crate) fn require(
+    holds: bool,
+    name: &'static str,
+    value: f64,
+    must: &'static str,
+) -> Result<(), FamilyError> {
+    if holds {
+        Ok(())
+    } else {
+        Err(FamilyError::Parameter { name, value, must })
+    }
 }

@@ -49,12 +49,15 @@ mod unions;
 mod vital;
 
 pub use demography::{
-    CONFIDENCE, Comparison, ComparisonRow, DAYS_PER_YEAR, EXPECTED_MIN, Exposure, FertilityGroup,
-    FertilityTable, Gompertz, Leslie, LifeSpan, LifeTable, MALE_SHARE_AT_BIRTH, MOTHER_AGE_MAX,
-    MOTHER_AGE_MIN, MortalityCell, MultipleBirths, PROBABILITY_MAX, PeriodRates, Reproduction,
-    StableGrowth, StablePopulation, YearRates, chi_square_quantile, daily_probability,
-    force_from_days, force_of, gamma_quantile, incomplete_gamma, integer_population,
-    poisson_limits, scaled_exponential_integral, stable_population, threshold,
+    AgeGap, CONFIDENCE, Calibration, CoaleMcNeil, Comparison, ComparisonRow, DAYS_PER_YEAR,
+    Disruption, Distortion, EXPECTED_MIN, EverMarried, Exposure, FIRST_MARRIAGE_SD_ASSUMED,
+    FemaleDominant, FertilityGroup, FertilityTable, Gompertz, HarmonicMean, Leslie, LifeSpan,
+    LifeTable, LogitFactor, MALE_SHARE_AT_BIRTH, MOTHER_AGE_MAX, MOTHER_AGE_MIN, MaleDominant,
+    Margin, MarriageFunction, MortalityCell, MultipleBirths, PROBABILITY_MAX, PairTable,
+    PeriodRates, Reproduction, StableGrowth, StablePopulation, UnionRates, YearRates,
+    chi_square_quantile, daily_probability, force_from_days, force_of, gamma_quantile,
+    incomplete_gamma, integer_population, median_age_at_first_marriage, poisson_limits,
+    scaled_exponential_integral, stable_population, threshold,
 };
 pub use error::FamilyError;
 pub use hazards::{
@@ -64,7 +67,7 @@ pub use hazards::{
 pub use lineage::{Lineage, LineageRecord};
 pub use population::{PEOPLE_MAX, Population, found_people};
 pub use score::Score;
-pub use tables::{AGE_MAX, PopulationGroup, Series, TableError, Tables};
+pub use tables::{AGE_MAX, FamilyFigures, Figure, PopulationGroup, Series, TableError, Tables};
 pub use unions::{End, Union, UnionId, Unions};
 pub use vital::{
     ChildrenBorn, Death, Delivery, FamilyPlugin, Fertility, ForcesNow, Mortality, VitalRates,

@@ -1,5 +1,6 @@
 //! Demography without people: rates, life tables, projections, and rates recovered from lives.
 
+pub(crate) mod alignment;
 pub(crate) mod calendar;
 pub(crate) mod chance;
 pub(crate) mod compare;
@@ -10,11 +11,13 @@ pub(crate) mod initial;
 pub(crate) mod leslie;
 pub(crate) mod lexis;
 pub(crate) mod life_table;
+pub(crate) mod nuptiality;
 pub(crate) mod observed;
 pub(crate) mod period;
 pub(crate) mod special;
 pub(crate) mod stable;
 
+pub use alignment::{Distortion, LogitFactor};
 pub use chance::{DAYS_PER_YEAR, daily_probability, force_from_days, force_of, threshold};
 pub use compare::{CONFIDENCE, Comparison, ComparisonRow, EXPECTED_MIN};
 pub use fertility::{
@@ -27,6 +30,11 @@ pub use initial::integer_population;
 pub use leslie::{Leslie, StableGrowth};
 pub use lexis::{Exposure, LifeSpan};
 pub use life_table::{LifeTable, PROBABILITY_MAX};
+pub use nuptiality::{
+    AgeGap, Calibration, CoaleMcNeil, Disruption, EverMarried, FIRST_MARRIAGE_SD_ASSUMED,
+    FemaleDominant, HarmonicMean, MaleDominant, Margin, MarriageFunction, PairTable, UnionRates,
+    median_age_at_first_marriage,
+};
 pub use period::{PeriodRates, YearRates};
 pub use special::{
     chi_square_quantile, gamma_quantile, incomplete_gamma, poisson_limits,

@@ -319,4 +319,26 @@ pub enum TableError {
         /// The files found, with the role of each.
         found: String,
     },
+    /// A cell holds another word than those that are known.
+    #[error("{file}, line {line}, field {field}: \"{text}\" is unknown: it must be {allowed}")]
+    UnknownWord {
+        /// File name.
+        file: String,
+        /// Line, from 1.
+        line: u64,
+        /// Column name.
+        field: String,
+        /// The text of the cell.
+        text: String,
+        /// What it can be.
+        allowed: &'static str,
+    },
+    /// A file of figures lacks one that is needed.
+    #[error("{file}: there is no input \"{figure}\": add its row")]
+    MissingFigure {
+        /// File name.
+        file: String,
+        /// Name of the figure.
+        figure: &'static str,
+    },
 }

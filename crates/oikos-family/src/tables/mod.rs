@@ -12,9 +12,13 @@
 //!
 //! A file of one year takes its year from a number of four digits in its name. Without one it holds
 //! for all time, and must then be the only table of its role.
+//!
+//! Figures that stand alone, such as a median age, are read from a file of their own: see
+//! [`FamilyFigures`].
 
 mod error;
 mod fertility;
+mod figures;
 mod group;
 mod mortality;
 mod population;
@@ -25,6 +29,7 @@ mod sheet;
 mod tests;
 
 pub use error::TableError;
+pub use figures::{FamilyFigures, Figure};
 pub use population::PopulationGroup;
 pub use series::Series;
 

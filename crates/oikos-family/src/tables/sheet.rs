@@ -69,7 +69,8 @@ impl Sheet {
         self.header.cells.get(column).cloned().unwrap_or_default()
     }
 
-    fn text<'a>(&self, row: &'a Row, column: usize) -> &'a str {
+    /// The text of a cell; nothing in it where there is none.
+    pub(super) fn text<'a>(&self, row: &'a Row, column: usize) -> &'a str {
         row.cells.get(column).map_or("", String::as_str)
     }
 

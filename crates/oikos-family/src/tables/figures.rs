@@ -1,0 +1,369 @@
+//! Published figures about families: `figure,value,unit,year,source,kind`.
+
+use super::error::TableError;
+use super::sheet::{Row, Sheet};
+use super::{YEAR_MAX, YEAR_MIN};
+use std::fs;
+use std::path::Path;
+
+const HEADER: [&str; 6] = ["figure", "value", "unit", "year", "source", "kind"];
+
+const FIGURE: usize = 0;
+const VALUE: usize = 1;
+const UNIT: usize = 2;
+const YEAR: usize = 3;
+const SOURCE: usize = 4;
+const KIND: usize = 5;
+
+const AGE: ((f64, f64), &str) = ((10.0, 100.0), "an age from 10 to 100 years");
+const PERCENT: ((f64, f64), &str) = ((0.0, 100.0), "from 0 to 100 percent");
+
+/// The figures that a model is fitted to: name and range.
+const INPUTS: [(&str, ((f64, f64), &str)); 7] = [
+    ("median age at first marriage men", AGE),
+    ("median age at first marriage women", AGE),
+    ("never married at 40", PERCENT),
+    ("first marriage lasts at least 10 years", PERCENT),
+    ("first marriage lasts at least 20 years", PERCENT),
+    ("women with at least one birth by 40", PERCENT),
+    ("people aged 18-24 in the parental home", PERCENT),
+];
+
+const SHORT_MARRIAGES: usize = 3;
+const LONG_MARRIAGES: usize = 4;
+
+/// Published figures about families: those that drive the model and those that it is held against.
+///
+/// A file has the columns `figure,value,unit,year,source,kind`. `kind` is `input` for the figures
+/// below, each of which must be there once, or `check` for any other. `year` is one year or a
+/// range such as `2006-2010`; `unit` and `source` are free text and may not be empty.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FamilyFigures {
+    /// Median age at first marriage by sex, years, as estimated by
+    /// [`median_age_at_first_marriage`](crate::median_age_at_first_marriage).
+    pub median_age_at_first_marriage: [f64; 2],
+    /// Share of people who have never married by their 40th birthday, both sexes.
+    pub never_married_at_40: f64,
+    /// Share of women's first marriages that are not disrupted within 10 years.
+    pub marriages_lasting_10_years: f64,
+    /// Share of women's first marriages that are not disrupted within 20 years.
+    pub marriages_lasting_20_years: f64,
+    /// Share of women who have given birth by their 40th birthday.
+    pub mothers_by_40: f64,
+    /// Share of people aged 18-24 who live with their parents.
+    pub aged_18_24_with_parents: f64,
+    /// Figures to be printed beside those of a simulation, in the order of the file.
+    pub checks: Vec<Figure>,
+}
+
+/// A published figure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// What it is about.
+    pub name: String,
+    /// Value, in its unit.
+    pub value: f64,
+    /// Unit, with the population that it refers to.
+    pub unit: String,
+    /// First calendar year that it is about.
+    pub first_year: i32,
+    /// Last calendar year that it is about.
+    pub last_year: i32,
+    /// Who published it.
+    pub source: String,
+}
+
+impl FamilyFigures {
+    /// The bundled figures of the United States, with their sources (Current Population Survey,
+    /// National Survey of Family Growth, Pew Research Center) in the file.
+    ///
+    /// # Errors
+    /// None, as long as the bundled file is sound, which a test sees to.
+    pub fn us() -> Result<Self, TableError> {
+        let text = include_str!("../../data/us/us_families.csv");
+        Self::from_bytes("us_families.csv", text.as_bytes())
+    }
+
+    /// Reads a file of figures.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is wrong in any way that [`TableError`] lists.
+    pub fn load(path: &Path) -> Result<Self, TableError> {
+        let bytes = fs::read(path).map_err(|error| super::unreadable(path, &error))?;
+        Self::from_bytes(&path.display().to_string(), &bytes)
+    }
+
+    fn from_bytes(file: &str, bytes: &[u8]) -> Result<Self, TableError> {
+        let sheet = Sheet::parse(file, bytes)?;
+        check_header(&sheet)?;
+        sheet.check_columns()?;
+        let mut inputs: [Option<f64>; INPUTS.len()] = [None; INPUTS.len()];
+        let mut checks = Vec::new();
+        for (at, row) in sheet.rows.iter().enumerate() {
+            check_first(&sheet, at, row)?;
+            let figure = figure(&sheet, row)?;
+            match sheet.text(row, KIND) {
+                "input" => inputs[input(&sheet, row)?] = Some(figure.value),
+                "check" => checks.push(figure),
+                _ => return Err(unknown(&sheet, row, KIND, "input or check")),
+            }
+        }
+        check_marriages(&sheet, &inputs)?;
+        let need = |index: usize| {
+            inputs[index].ok_or_else(|| TableError::MissingFigure {
+                file: file.to_owned(),
+                figure: INPUTS[index].0,
+            })
+        };
+        let share = |index: usize| need(index).map(|percent| percent / 100.0);
+        Ok(Self {
+            median_age_at_first_marriage: [need(0)?, need(1)?],
+            never_married_at_40: share(2)?,
+            marriages_lasting_10_years: share(SHORT_MARRIAGES)?,
+            marriages_lasting_20_years: share(LONG_MARRIAGES)?,
+            mothers_by_40: share(5)?,
+            aged_18_24_with_parents: share(6)?,
+            checks,
+        })
+    }
+}
+
+fn check_header(sheet: &Sheet) -> Result<(), TableError> {
+    if sheet.header.cells == HEADER {
+        return Ok(());
+    }
+    Err(TableError::WrongHeader {
+        file: sheet.file.clone(),
+        line: sheet.header.line,
+        role: "figures",
+        found: sheet.header.cells.join(","),
+        expected: "figure,value,unit,year,source,kind",
+    })
+}
+
+/// Refuses a figure that an earlier row has too.
+fn check_first(sheet: &Sheet, at: usize, row: &Row) -> Result<(), TableError> {
+    let same = |earlier: &&Row| sheet.text(earlier, FIGURE) == sheet.text(row, FIGURE);
+    match sheet.rows.iter().take(at).find(same) {
+        Some(first) => Err(sheet.duplicate(row, FIGURE, first.line)),
+        None => Ok(()),
+    }
+}
+
+fn figure(sheet: &Sheet, row: &Row) -> Result<Figure, TableError> {
+    let anything = (f64::MIN, f64::MAX);
+    let value = sheet.number(row, VALUE, anything, "a finite number")?;
+    let (first_year, last_year) = years(sheet, row)?;
+    let words = |column: usize| match sheet.text(row, column) {
+        "" => Err(unknown(sheet, row, column, "some text")),
+        text => Ok(text.to_owned()),
+    };
+    Ok(Figure {
+        name: words(FIGURE)?,
+        value,
+        unit: words(UNIT)?,
+        first_year,
+        last_year,
+        source: words(SOURCE)?,
+    })
+}
+
+/// The input that a row gives, its value looked at.
+fn input(sheet: &Sheet, row: &Row) -> Result<usize, TableError> {
+    let name = sheet.text(row, FIGURE);
+    let known = INPUTS
+        .iter()
+        .enumerate()
+        .find(|(_, (known, _))| *known == name);
+    let Some((index, (_, (limits, range)))) = known else {
+        let allowed = "the name of an input that the model has, or its kind check";
+        return Err(unknown(sheet, row, FIGURE, allowed));
+    };
+    sheet.number(row, VALUE, *limits, range)?;
+    Ok(index)
+}
+
+/// Refuses marriages of which more last long than last short.
+fn check_marriages(sheet: &Sheet, inputs: &[Option<f64>]) -> Result<(), TableError> {
+    let (short, long) = (inputs[SHORT_MARRIAGES], inputs[LONG_MARRIAGES]);
+    let of_long = |row: &&Row| sheet.text(row, FIGURE) == INPUTS[LONG_MARRIAGES].0;
+    match (short, long, sheet.rows.iter().find(of_long)) {
+        (Some(short), Some(long), Some(row)) if long >= short => {
+            Err(sheet.out_of_range(row, VALUE, "below the share that lasts 10 years"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The years of a cell: one, or the first and the last with a hyphen between them.
+fn years(sheet: &Sheet, row: &Row) -> Result<(i32, i32), TableError> {
+    let text = sheet.text(row, YEAR);
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    let year = |text: &str| {
+        let year = text.trim().parse::<i32>().ok()?;
+        (YEAR_MIN as i32..=YEAR_MAX as i32)
+            .contains(&year)
+            .then_some(year)
+    };
+    match (year(first), year(last)) {
+        (Some(first), Some(last)) if first <= last => Ok((first, last)),
+        _ => {
+            let range = "a year from 1800 to 2200, or two with a hyphen between them";
+            Err(sheet.out_of_range(row, YEAR, range))
+        }
+    }
+}
+
+fn unknown(sheet: &Sheet, row: &Row, column: usize, allowed: &'static str) -> TableError {
+    TableError::UnknownWord {
+        file: sheet.file.clone(),
+        line: row.line,
+        field: sheet.field(column),
+        text: sheet.text(row, column).to_owned(),
+        allowed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BUNDLED: &str = include_str!("../../data/us/us_families.csv");
+
+    fn read(text: &str) -> Result<FamilyFigures, TableError> {
+        FamilyFigures::from_bytes("figures.csv", text.as_bytes())
+    }
+
+    /// The message for the bundled figures with one change, which must hold all of `parts`.
+    fn refused(from: &str, to: &str, parts: &[&str]) {
+        assert!(BUNDLED.contains(from), "{from}");
+        let message = read(&BUNDLED.replace(from, to)).unwrap_err().to_string();
+        for part in parts {
+            assert!(message.contains(part), "\"{part}\" is not in: {message}");
+        }
+    }
+
+    #[test]
+    fn the_bundled_figures() {
+        let figures = FamilyFigures::us().unwrap();
+        let shares = [
+            figures.never_married_at_40,
+            figures.marriages_lasting_10_years,
+            figures.marriages_lasting_20_years,
+            figures.mothers_by_40,
+            figures.aged_18_24_with_parents,
+        ];
+        let percent = shares.map(|share| libm::round(share * 1e6) / 1e4);
+        assert_eq!(
+            percent.map(|share| share.to_string()),
+            ["25", "68", "52", "85", "58"]
+        );
+        assert_eq!(
+            figures
+                .median_age_at_first_marriage
+                .map(|age| age.to_string()),
+            ["30.5", "28.1"]
+        );
+        let names: Vec<&str> = figures
+            .checks
+            .iter()
+            .map(|check| check.name.as_str())
+            .collect();
+        assert_eq!(
+            names,
+            [
+                "never married aged 15 and over",
+                "parents living with own children who are married",
+                "one-person households",
+                "people aged 25-34 in the parental home",
+            ]
+        );
+        let check = &figures.checks[0];
+        assert_eq!((check.first_year, check.last_year), (2020, 2020));
+        assert_eq!(
+            (check.source.as_str(), check.value.to_string().as_str()),
+            ("CPS", "33")
+        );
+    }
+
+    #[test]
+    fn wrong_cells_are_named() {
+        let line = "line 4, field";
+        refused(
+            "men,30.5,",
+            "men,old,",
+            &[line, "value", "\"old\" is not a number"],
+        );
+        refused("men,30.5,", "men,inf,", &[line, "value", "not a finite"]);
+        refused(
+            "men,30.5,",
+            "men,5,",
+            &[line, "value", "5 is out of range", "10 to 100"],
+        );
+        refused(
+            "40,25,",
+            "40,125,",
+            &["line 6, field value", "125", "0 to 100"],
+        );
+        refused(
+            "20 years,52,",
+            "20 years,68,",
+            &["line 9, field value", "lasts 10 years"],
+        );
+        refused(
+            "2006-2010",
+            "2010-2006",
+            &["line 8, field year", "2010-2006"],
+        );
+        refused("2021,Pew", "last,Pew", &["line 6, field year", "last"]);
+        refused(
+            "2021,Pew,input",
+            "2021,,input",
+            &["line 6, field source", "some text"],
+        );
+        refused(
+            "2021,Pew,input",
+            "2021,Pew,maybe",
+            &["line 6, field kind", "input or check"],
+        );
+    }
+
+    #[test]
+    fn wrong_rows_are_named() {
+        refused(
+            "never married at 40,",
+            "never married at 41,",
+            &["line 6, field figure", "at 41"],
+        );
+        refused(
+            "2021,Pew,input",
+            "2021,Pew,check",
+            &["no input \"never married at 40\""],
+        );
+        refused(
+            "2021,Pew,input",
+            "2021,Pew,input,x",
+            &["line 6", "7 columns", "has 6"],
+        );
+        refused(
+            "one-person households",
+            "never married at 40",
+            &["line 12, field figure", "line 6"],
+        );
+        refused(
+            "figure,value",
+            "figure,number",
+            &["line 3", "figures table", "figure,number"],
+        );
+        let message = read("# nothing\n").unwrap_err().to_string();
+        assert!(
+            message.contains("figures.csv, line 2: no header"),
+            "{message}"
+        );
+        let missing = FamilyFigures::load(Path::new("nowhere/figures.csv"));
+        assert!(
+            matches!(missing, Err(TableError::NotFound { .. })),
+            "{missing:?}"
+        );
+    }
+}
