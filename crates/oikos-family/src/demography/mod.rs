@@ -31,8 +31,9 @@ pub use leslie::{Leslie, StableGrowth};
 pub use lexis::{Exposure, LifeSpan};
 pub use life_table::{LifeTable, PROBABILITY_MAX};
 pub use nuptiality::{
-    AgeGap, Calibration, CoaleMcNeil, Disruption, EverMarried, FIRST_MARRIAGE_SD_ASSUMED,
-    FemaleDominant, HarmonicMean, MaleDominant, Margin, MarriageFunction, PairTable, UnionRates,
+    AgeGap, Calibration, CoaleMcNeil, Cohabitation, Disruption, EverMarried,
+    FIRST_MARRIAGE_SD_ASSUMED, FemaleDominant, HarmonicMean, MaleDominant, Margin,
+    MarriageFunction, PairTable, UNION_AGE_MAX, UNION_AGE_MIN, UnionCohort, UnionRates,
     median_age_at_first_marriage,
 };
 pub use period::{PeriodRates, YearRates};
