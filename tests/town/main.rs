@@ -5,3 +5,5 @@
 mod command_line;
 #[cfg(test)]
 mod one_history;
+#[cfg(test)]
+mod unions;

@@ -69,7 +69,11 @@ pub use lineage::{Lineage, LineageRecord};
 pub use population::{PEOPLE_MAX, Population, found_people};
 pub use score::Score;
 pub use tables::{AGE_MAX, FamilyFigures, Figure, PopulationGroup, Series, TableError, Tables};
-pub use unions::{End, Union, UnionId, Unions};
+pub use unions::{
+    Courtship, Disagreement, End, Engagement, MaritalStatus, MarriageMarket, Parting, Union,
+    UnionEvent, UnionEvents, UnionForces, UnionFormation, UnionId, UnionModel, UnionSince,
+    UnionStatus, Unions, UnionsPlugin, Wedding,
+};
 pub use vital::{
     ChildrenBorn, Death, Delivery, FamilyPlugin, Fertility, ForcesNow, Mortality, VitalRates,
 };

@@ -30,6 +30,7 @@ pub use force::{Force, TickYears};
 use candidates::{Candidates, Watched};
 use daily::Ceiling;
 use thinned::CandidateCalendar;
+pub(crate) use thinned::month_begins;
 
 /// Something that hazards bring about: a death, a delivery, an emigration. Declare one with
 /// [`hazard_event!`](crate::hazard_event).

@@ -44,7 +44,25 @@ impl Disruption {
         let ratio = odds(longer.1) / odds(shorter.1);
         let shape = libm::log(ratio) / libm::log(longer.0 / shorter.0);
         let scale = shorter.0 * libm::exp(-libm::log(odds(shorter.1)) / shape);
-        Ok(Self { scale, shape })
+        Self::new(scale, shape)
+    }
+
+    /// The law of this scale, years, and shape.
+    ///
+    /// # Errors
+    /// [`FamilyError::Parameter`] unless both are positive and finite.
+    pub fn new(scale_years: f64, shape: f64) -> Result<Self, FamilyError> {
+        let must = "it must be positive and finite";
+        for (name, value) in [
+            ("scale of disruption in years", scale_years),
+            ("shape of disruption", shape),
+        ] {
+            require(value > 0.0 && value.is_finite(), name, value, must)?;
+        }
+        Ok(Self {
+            scale: scale_years,
+            shape,
+        })
     }
 
     /// The law of first marriages in the figures.

@@ -1,0 +1,152 @@
+//! What happens in unions, as hazards of women: each union has one in it, and each is formed by one.
+
+use oikos_world::{Ages, BirthDate, Sex};
+
+use super::market::MarriageMarket;
+use super::model::UnionModel;
+use super::status::{UnionSince, UnionStatus};
+use crate::error::FamilyError;
+use crate::hazard_event;
+use crate::hazards::{Force, Hazard, Today};
+use bevy_ecs::resource::Resource;
+
+hazard_event!(
+    /// A woman enters a union.
+    pub UnionFormation of oikos_world::Person = "union-formation"
+);
+hazard_event!(
+    /// A woman who cohabits marries her partner.
+    pub Wedding of oikos_world::Person = "wedding"
+);
+hazard_event!(
+    /// A woman and her partner part.
+    pub Parting of oikos_world::Person = "parting"
+);
+
+/// Single women enter unions at the force of this month's market.
+pub struct Courtship;
+
+impl Hazard for Courtship {
+    type Event = UnionFormation;
+    type Reads = (BirthDate, Sex, UnionStatus);
+    type Param = MarriageMarket;
+    const CAUSE: &'static str = "courtship";
+
+    #[inline]
+    fn force((born, sex, status): Self::Reads, today: &Today<'_, MarriageMarket>) -> Force {
+        match (sex, status) {
+            (Sex::Female, UnionStatus::Single) => today.param.force(today.ages.completed(born)),
+            _ => Force::ZERO,
+        }
+    }
+
+    /// As if she were single, because she may be tomorrow; there is at most one birthday in a month.
+    #[inline]
+    fn bound((born, sex, _): Self::Reads, today: &Today<'_, MarriageMarket>) -> Force {
+        if sex == Sex::Male {
+            return Force::ZERO;
+        }
+        let age = today.ages.completed(born);
+        today.param.force(age).max(today.param.force(age + 1))
+    }
+}
+
+/// The forces within unions, from the [`UnionModel`]. Derived.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct UnionForces {
+    wedding: Force,
+    separation: Force,
+    /// Of divorce, by completed year of marriage; the last one goes on.
+    divorce: Vec<Force>,
+    highest: Force,
+}
+
+/// Years of marriage in which the force of divorce still changes.
+const DURATIONS: u32 = 80;
+
+impl UnionForces {
+    /// The forces of a model.
+    ///
+    /// # Errors
+    /// [`FamilyError::Parameter`] for a force that is no number.
+    pub fn of(model: &UnionModel) -> Result<Self, FamilyError> {
+        let divorce =
+            (0..DURATIONS).map(|year| Force::per_year(model.disruption().force_in_year(year)));
+        let divorce = divorce.collect::<Result<Vec<_>, _>>()?;
+        let separation = Force::per_year(model.cohabitation().separation())?;
+        let highest = divorce.iter().copied().fold(separation, Force::max);
+        Ok(Self {
+            wedding: Force::per_year(model.cohabitation().wedding())?,
+            separation,
+            divorce,
+            highest,
+        })
+    }
+
+    fn parting(&self, status: UnionStatus, since: UnionSince, ages: &Ages) -> Force {
+        match status {
+            UnionStatus::Single => Force::ZERO,
+            UnionStatus::Cohabiting => self.separation,
+            UnionStatus::Married => {
+                let years = ages.completed(BirthDate(since.0)) as usize;
+                let last = self.divorce.len().saturating_sub(1);
+                self.divorce
+                    .get(years.min(last))
+                    .copied()
+                    .unwrap_or(Force::ZERO)
+            }
+        }
+    }
+}
+
+/// Cohabitations become marriages at a constant force.
+pub struct Engagement;
+
+impl Hazard for Engagement {
+    type Event = Wedding;
+    type Reads = (Sex, UnionStatus);
+    type Param = UnionForces;
+    const CAUSE: &'static str = "engagement";
+
+    #[inline]
+    fn force((sex, status): Self::Reads, today: &Today<'_, UnionForces>) -> Force {
+        match (sex, status) {
+            (Sex::Female, UnionStatus::Cohabiting) => today.param.wedding,
+            _ => Force::ZERO,
+        }
+    }
+
+    #[inline]
+    fn bound((sex, _): Self::Reads, today: &Today<'_, UnionForces>) -> Force {
+        match sex {
+            Sex::Male => Force::ZERO,
+            Sex::Female => today.param.wedding,
+        }
+    }
+}
+
+/// Cohabitations end at a constant force, marriages by their duration.
+pub struct Disagreement;
+
+impl Hazard for Disagreement {
+    type Event = Parting;
+    type Reads = (Sex, UnionStatus, UnionSince);
+    type Param = UnionForces;
+    const CAUSE: &'static str = "disagreement";
+
+    #[inline]
+    fn force((sex, status, since): Self::Reads, today: &Today<'_, UnionForces>) -> Force {
+        match sex {
+            Sex::Male => Force::ZERO,
+            Sex::Female => today.param.parting(status, since, today.ages),
+        }
+    }
+
+    #[inline]
+    fn bound((sex, ..): Self::Reads, today: &Today<'_, UnionForces>) -> Force {
+        match sex {
+            Sex::Male => Force::ZERO,
+            Sex::Female => today.param.highest,
+        }
+    }
+}

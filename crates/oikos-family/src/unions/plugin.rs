@@ -1,0 +1,156 @@
+//! The plugin that makes people form unions, marry and part.
+
+use bevy_app::{App, Plugin};
+use bevy_ecs::schedule::IntoScheduleConfigs;
+use bevy_ecs::world::World;
+use oikos_core::{Cadence, Unit};
+use oikos_engine::{AppExt, Column, LiveStep, Phase, Slots, Tick};
+use oikos_world::{Dawn, Person};
+
+use super::book::Unions;
+use super::events::{UnionEvents, after_births_and_deaths, form_unions, part, wed};
+use super::hazards::{Courtship, Disagreement, Engagement, UnionForces};
+use super::market::{Function, MarriageMarket, open_market};
+use super::model::UnionModel;
+use super::singles::SingleMen;
+use super::status::{MaritalStatus, UnionSince, UnionStatus};
+use crate::error::FamilyError;
+use crate::hazards::{HazardExt, month_begins};
+use crate::lineage::record_lineage;
+use crate::{FamilyFigures, HarmonicMean, MarriageFunction, PeriodRates, Tables};
+
+/// Unions of women and men: cohabitation, marriage, separation, divorce, widowhood, and unions again.
+///
+/// It needs [`FamilyPlugin`](crate::FamilyPlugin), whose lineage tells who is kin. At the beginning of each
+/// calendar month the singles are counted, and a [`MarriageFunction`] says how many unions a year that makes
+/// between men and women of each age. Women then enter unions at that force, each on a day of her own, with a
+/// man of an age drawn from the same unions. Whoever is close kin is passed over.
+#[derive(Clone, Debug)]
+pub struct UnionsPlugin<M = HarmonicMean> {
+    model: UnionModel,
+    function: M,
+}
+
+impl UnionsPlugin {
+    /// Unions as the figures say, in a population of the tables' last year of mortality, by the harmonic mean.
+    ///
+    /// # Errors
+    /// As [`UnionModel::fitted`] and [`PeriodRates::new`].
+    pub fn new(figures: &FamilyFigures, tables: &Tables) -> Result<Self, FamilyError> {
+        let rates = PeriodRates::new(tables)?;
+        let life_tables = &rates.at_year(i32::MAX).mortality;
+        let (model, _) = UnionModel::fitted(figures, life_tables)?;
+        Ok(Self {
+            model,
+            function: HarmonicMean,
+        })
+    }
+}
+
+impl<M> UnionsPlugin<M> {
+    /// With another model.
+    #[must_use]
+    pub fn model(mut self, model: UnionModel) -> Self {
+        self.model = model;
+        self
+    }
+
+    /// With another marriage function.
+    #[must_use]
+    pub fn marriage_function<N: MarriageFunction>(self, function: N) -> UnionsPlugin<N> {
+        UnionsPlugin {
+            model: self.model,
+            function,
+        }
+    }
+}
+
+impl<M: MarriageFunction + Clone + Send + Sync + 'static> Plugin for UnionsPlugin<M> {
+    fn build(&self, app: &mut App) {
+        app.plugin_version("marriage function", self.function.name())
+            .persist_value("family.union-model", 1, self.model.clone())
+            .persist::<MarriageMarket>("family.marriage-market", 1)
+            .state::<Unions>(Unions::NAME, 1)
+            .attribute::<UnionStatus>()
+            .attribute::<UnionSince>()
+            .attribute::<MaritalStatus>()
+            .derived::<Function>(None)
+            .derived::<UnionForces>(Some(rebuild_forces))
+            .derived::<SingleMen>(Some(SingleMen::rebuild))
+            .transient::<UnionEvents>()
+            .hazard::<Courtship>()
+            .hazard::<Engagement>()
+            .hazard::<Disagreement>()
+            .invariant(
+                "unions and statuses agree",
+                Cadence::calendar(Unit::Year),
+                check,
+            );
+        app.insert_resource(Function(Box::new(self.function.clone())));
+        app.add_systems(Tick, open_market.run_if(month_begins).in_set(Dawn));
+        app.add_systems(Tick, (wed, part, form_unions).chain().in_set(Phase::Live));
+        app.add_systems(
+            Tick,
+            after_births_and_deaths
+                .after(record_lineage)
+                .in_set(LiveStep::React)
+                .in_set(Phase::Live),
+        );
+    }
+}
+
+fn rebuild_forces(world: &mut World) {
+    let forces = world.get_resource::<UnionModel>().map(UnionForces::of);
+    // A loaded model has forces that are numbers: it was checked.
+    if let Some(Ok(forces)) = forces {
+        world.insert_resource(forces);
+    }
+}
+
+/// F3: a union is mutual, nobody is in two, the dead are in none; and the columns say what the book says.
+fn check(world: &World) -> Result<(), String> {
+    let people = world.resource::<Slots<Person>>();
+    let unions = world.resource::<Unions>();
+    let status = world.resource::<Column<UnionStatus>>();
+    let mut in_unions = 0;
+    for (slot, who) in people.iter() {
+        let person = who.id();
+        let current = unions.current(person).map(|(_, union)| union);
+        let expected = match current {
+            None => UnionStatus::Single,
+            Some(union) if union.married.is_none() => UnionStatus::Cohabiting,
+            Some(_) => UnionStatus::Married,
+        };
+        if status.get(slot) != Some(&expected) {
+            return Err(format!(
+                "{person} is {:?} and should be {expected:?}",
+                status.get(slot)
+            ));
+        }
+        let partner = current.and_then(|union| union.partner_of(person));
+        if partner.is_some_and(|partner| unions.partner(partner) != Some(person)) {
+            return Err(format!(
+                "{person} is in a union that the other knows nothing of"
+            ));
+        }
+        in_unions += usize::from(partner.is_some());
+    }
+    let lasting = 2 * unions.lasting();
+    if in_unions != lasting {
+        return Err(format!(
+            "{in_unions} people live in unions, and unions of {lasting} last"
+        ));
+    }
+    let mut anew = world.resource::<SingleMen>().all().len();
+    for (slot, _) in people.iter() {
+        let male =
+            world.resource::<Column<oikos_world::Sex>>().get(slot) == Some(&oikos_world::Sex::Male);
+        let single = status.get(slot) == Some(&UnionStatus::Single);
+        anew = anew.wrapping_sub(usize::from(male && single));
+    }
+    if anew == 0 {
+        Ok(())
+    } else {
+        Err("the rings of single men are wrong".to_owned())
+    }
+}
