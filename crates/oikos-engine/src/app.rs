@@ -137,6 +137,13 @@ impl AppExt for App {
     }
 
     fn attribute<A: Attribute>(&mut self) -> &mut Self {
+        if A::BYTES == 0 {
+            let attribute = A::NAME.to_owned();
+            registry(self)
+                .problems
+                .push(EngineError::EmptyAttribute { attribute });
+            return self;
+        }
         let stored = Box::new(StoredColumn::<A>(PhantomData));
         if !register::<Column<A>>(self, A::NAME, A::VERSION, Class::Persisted(stored)) {
             return self;
@@ -273,6 +280,15 @@ impl AppExt for App {
                     second,
                 });
             }
+            Some(other) if other.version != entry.version => {
+                let (first, second) = (other.version, entry.version);
+                let name = name.to_owned();
+                registry.problems.push(EngineError::TwoVersions {
+                    name,
+                    first,
+                    second,
+                });
+            }
             Some(_) => {}
             None => {
                 registry.inputs.insert(name, entry);
@@ -364,11 +380,16 @@ fn register<C: Component>(app: &mut App, name: &str, version: u32, class: Class)
     let component = app.world_mut().register_component::<C>();
     let rust_type = std::any::type_name::<C>();
     let mut registry = registry(app);
-    if registry
-        .types
-        .iter()
-        .any(|entry| entry.component == component && entry.name == name)
-    {
+    let mut known = registry.types.iter();
+    let known = known.find(|entry| entry.component == component && entry.name == name);
+    if let Some(first) = known.map(|entry| entry.version) {
+        if first != version {
+            registry.problems.push(EngineError::TwoVersions {
+                name: name.to_owned(),
+                first,
+                second: version,
+            });
+        }
         return false;
     }
     let key = TypeKey::new(name);

@@ -69,6 +69,30 @@ pub enum EngineError {
         /// The Rust types of its components.
         components: Vec<String>,
     },
+    /// An attribute without a value: all that it could say is that somebody lives.
+    #[error("attribute `{attribute}` holds nothing; give it a field, a `bool` say")]
+    EmptyAttribute {
+        /// The attribute's name.
+        attribute: String,
+    },
+    /// One type was registered with two versions.
+    #[error("`{name}` is registered as version {first} and as version {second}; agree on one")]
+    TwoVersions {
+        /// The name under which it is saved.
+        name: String,
+        /// The version that came first.
+        first: u32,
+        /// The version that came later.
+        second: u32,
+    },
+    /// State that follows from the rest could not be made anew.
+    #[error("`{rust_type}` could not be made anew from the state it follows from: {reason}")]
+    Rebuild {
+        /// The Rust type.
+        rust_type: &'static str,
+        /// What its `rebuild` said.
+        reason: String,
+    },
     /// A registered resource is not there.
     #[error("`{name}` is registered but the world does not hold it; insert it before building")]
     Missing {

@@ -32,6 +32,48 @@ impl JournalEntry {
     }
 }
 
+/// The inputs that a society has been given, from genesis or from the state it was resumed at.
+#[derive(Default)]
+pub(crate) struct Journal {
+    /// How many inputs there were before the first entry.
+    before: u64,
+    /// Their digest.
+    written_before: Digest,
+    entries: Vec<JournalEntry>,
+}
+
+impl Journal {
+    /// The one of a history of which so many inputs, with this digest, are known to have been given.
+    pub(crate) fn after(before: u64, written_before: Digest) -> Self {
+        Self {
+            before,
+            written_before,
+            entries: Vec::new(),
+        }
+    }
+
+    /// Whether a state to which so many inputs led, with this digest, is one of this history.
+    pub(crate) fn leads_to(&self, next: u64, written: Digest) -> bool {
+        let earlier = self.entries.iter().filter(|entry| entry.sequence < next);
+        let (count, sum) = earlier.fold(
+            (self.before, self.written_before),
+            |(count, mut sum), entry| {
+                sum += entry.digest();
+                (count + 1, sum)
+            },
+        );
+        (count, sum) == (next, written)
+    }
+
+    pub(crate) fn push(&mut self, entry: JournalEntry) {
+        self.entries.push(entry);
+    }
+
+    pub(crate) fn entries(&self) -> &[JournalEntry] {
+        &self.entries
+    }
+}
+
 /// Inputs that wait for their tick. Persisted.
 #[derive(Resource, Default, Serialize, Deserialize)]
 pub(crate) struct PendingInputs {

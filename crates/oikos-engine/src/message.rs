@@ -17,7 +17,7 @@ pub trait Message: Send + Sync + 'static {
     type To: Kind;
 }
 
-/// This tick's messages of one kind: `ResMut<Mail<M>>` to send, `Res<Mail<M>>` to read.
+/// This tick's messages of one kind: `ResMut<Mail<M>>` to send and to read, which sorts them.
 ///
 /// Readers see them in the order (receiver, sender, ordinal), where the ordinal counts what one sender
 /// sent to one receiver. Kinds of messages are read by their own systems, whose order the schedule gives.

@@ -264,10 +264,10 @@ pub fn found<K: Kind>(
     world: &mut World,
     subjects: impl IntoIterator<Item = u64>,
 ) -> Result<Vec<Who<K>>, EngineError> {
-    let registry = world.resource::<Registered>().0.clone();
-    let kind = registry
-        .kind(TypeId::of::<K>())
-        .ok_or(EngineError::UnknownKind { kind: K::NAME })?;
+    let unknown = || EngineError::UnknownKind { kind: K::NAME };
+    let registry = world.get_resource::<Registered>().ok_or_else(unknown)?;
+    let registry = registry.0.clone();
+    let kind = registry.kind(TypeId::of::<K>()).ok_or_else(unknown)?;
     let mut slots = world.resource_mut::<Slots<K>>();
     let subjects = subjects.into_iter();
     let expected = subjects.size_hint().0;

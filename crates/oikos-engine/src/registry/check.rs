@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use bevy_ecs::component::ComponentId;
 use bevy_ecs::entity::Entity;
 use bevy_ecs::resource::IsResource;
+use bevy_ecs::schedule::{InternedScheduleLabel, Schedule, Schedules};
 use bevy_ecs::world::World;
 
 use super::{Registered, Registry};
@@ -15,6 +16,8 @@ use crate::error::EngineError;
 pub(crate) struct Baseline {
     resources: BTreeSet<ComponentId>,
     entities: BTreeSet<Entity>,
+    /// How many systems each schedule has.
+    systems: Vec<(InternedScheduleLabel, usize)>,
 }
 
 impl Baseline {
@@ -25,7 +28,22 @@ impl Baseline {
         Self {
             resources: present.chain([registered]).collect(),
             entities: world.iter_entities().map(|entity| entity.id()).collect(),
+            systems: world
+                .get_resource::<Schedules>()
+                .into_iter()
+                .flat_map(Schedules::iter)
+                .map(|(_, schedule)| (schedule.label(), schedule.systems_len()))
+                .collect(),
         }
+    }
+
+    /// Whether a schedule has systems that bevy did not put there.
+    pub(crate) fn has_more_systems(&self, schedule: &Schedule) -> bool {
+        let own = self
+            .systems
+            .iter()
+            .find(|(label, _)| *label == schedule.label());
+        schedule.systems_len() > own.map_or(0, |(_, systems)| *systems)
     }
 }
 

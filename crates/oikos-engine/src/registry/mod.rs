@@ -19,6 +19,7 @@ use oikos_core::{Digest, TypeKey};
 
 use crate::attribute::FieldInfo;
 use crate::error::EngineError;
+use crate::schedule::catch;
 
 pub(crate) use check::Baseline;
 pub(crate) use column::StoredColumn;
@@ -141,12 +142,16 @@ impl Registry {
     }
 
     /// Rebuilds whatever is derived from what has just been loaded or moved.
-    pub(crate) fn rebuild_derived(&self, world: &mut World) {
+    pub(crate) fn rebuild_derived(&self, world: &mut World) -> Result<(), EngineError> {
         for entry in &self.types {
             if let Class::Derived(Some(rebuild)) = &entry.class {
-                rebuild(world);
+                catch(|| rebuild(world)).map_err(|reason| EngineError::Rebuild {
+                    rust_type: entry.rust_type,
+                    reason,
+                })?;
             }
         }
+        Ok(())
     }
 
     pub(crate) fn infos(&self) -> Vec<TypeInfo> {

@@ -78,6 +78,21 @@ pub(crate) struct PlannedSystem {
     pub(crate) conditional_sets: Vec<SystemSetKey>,
 }
 
+/// Tells systems apart that have one name, in the order in which they run: `grow`, `grow #2`.
+fn number_namesakes(phases: &mut [PlannedPhase]) {
+    let mut seen = BTreeMap::<Arc<str>, u32>::new();
+    for phase in phases {
+        let steps = phase.steps.iter_mut().flat_map(|step| &mut step.systems);
+        for planned in phase.systems.iter_mut().chain(steps) {
+            let count = seen.entry(planned.name.clone()).or_default();
+            *count += 1;
+            if *count > 1 {
+                planned.name = format!("{} #{count}", planned.name).into();
+            }
+        }
+    }
+}
+
 /// What the graph says of one system before it has a place.
 struct Found {
     key: SystemKey,
@@ -96,7 +111,7 @@ impl Plan {
         let found = find_systems(graph);
         let edges = flatten_edges(graph, &found);
         let mut placer = Placer::new(graph, &found, phases);
-        let planned = phases
+        let mut planned: Vec<PlannedPhase> = phases
             .specs
             .iter()
             .map(|spec| placer.phase(spec, &edges))
@@ -106,6 +121,7 @@ impl Plan {
         if !problems.is_empty() {
             return Err(problems);
         }
+        number_namesakes(&mut planned);
         let ambiguities = ambiguities(graph, world, &found_keys(&found), &placer.place, &edges);
         Ok(Self {
             schedule,
@@ -128,6 +144,18 @@ impl Plan {
             }
         }
         Ok(Ok(()))
+    }
+
+    /// All phases and sub-steps with their rounds, in order; a sub-step's name is preceded by its phase's.
+    pub(crate) fn rounds(&self) -> Vec<(String, u32)> {
+        let mut all = Vec::new();
+        for phase in &self.phases {
+            all.push((phase.name.clone(), phase.rounds));
+            for step in &phase.steps {
+                all.push((format!("{}/{}", phase.name, step.name), step.rounds));
+            }
+        }
+        all
     }
 
     /// All systems as (phase, system), in the order in which they first run.

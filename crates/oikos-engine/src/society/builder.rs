@@ -14,7 +14,7 @@ use crate::app::AppExt;
 use crate::clock::Clock;
 use crate::draws::Streams;
 use crate::error::EngineError;
-use crate::input::PendingInputs;
+use crate::input::{Journal, PendingInputs};
 use crate::population::Blamed;
 use crate::registry::{Baseline, Registered, Registry};
 use crate::schedule::{Phases, Plan, Tick, catch};
@@ -263,7 +263,7 @@ fn finish(
             .unwrap_or_else(|panic| Err(panic.into()))
             .map_err(EngineError::Populate)?;
     }
-    registry.rebuild_derived(&mut world);
+    registry.rebuild_derived(&mut world)?;
     let unsaved = registry.unsaved(&world);
     if !unsaved.is_empty() {
         return Err(EngineError::Build(unsaved));
@@ -284,7 +284,7 @@ fn finish(
         pool: Arc::new(pool),
         build,
         settings,
-        journal: Vec::new(),
+        journal: Journal::default(),
         checkpoint: genesis,
         digests: Vec::new(),
     })
@@ -303,11 +303,11 @@ fn take_plan(world: &mut World) -> Result<Plan, Vec<EngineError>> {
 /// Systems in schedules that never run.
 fn stray_schedules(world: &World) -> Vec<EngineError> {
     let tick = Tick.intern();
-    let first = bevy_app::First.intern();
+    let baseline = &world.resource::<Registry>().baseline;
     let schedules = world.resource::<Schedules>();
     let stray = schedules.iter().filter(|(_, schedule)| {
         let label = schedule.label();
-        label != tick && label != first && schedule.systems_len() > 0
+        label != tick && baseline.has_more_systems(schedule)
     });
     stray
         .map(|(_, schedule)| EngineError::Setting {
@@ -372,6 +372,8 @@ fn build_of(registry: &Registry, plan: &Plan, world: &World) -> Result<Build, En
     lines.extend(inputs.map(|(name, entry)| format!("input {name} {}", entry.version)));
     let streams = world.resource::<Streams>().sorted();
     lines.extend(streams.into_iter().map(|stream| format!("stream {stream}")));
+    let phases = plan.rounds().into_iter();
+    lines.extend(phases.map(|(phase, rounds)| format!("phase {phase} {rounds}")));
     let systems = plan.systems().into_iter();
     lines.extend(systems.map(|(phase, system)| format!("system {phase} {}", system.name)));
     let fingerprint = digest_of(&TypeKey::new("oikos.build"), 0, &lines)?;

@@ -99,7 +99,7 @@ impl Society {
     }
 
     /// Runs one tick and notes the digest of every persisted type after each system: to find the system
-    /// at which two runs part.
+    /// at which two runs part. A system that fails stops it, whatever the fault policy.
     ///
     /// # Errors
     /// As [`Society::step`].
@@ -146,7 +146,7 @@ impl Society {
     /// One tick from begin to end, or as far as it goes.
     fn try_tick(&mut self, after: &mut AfterSystem<'_>) -> Result<(), Broken> {
         if let Some(salt) = self.settings.scramble {
-            self.scramble(salt);
+            self.scramble(salt)?;
         }
         let now = self.tick();
         input::deliver(&mut self.world, &self.registry.inputs, now)?;
@@ -208,8 +208,10 @@ impl Society {
             }
         }
         // After the invariants: it makes anew what is derived, and would hide that it was wrong.
-        if due(self, &self.settings.compact) {
-            self.compact();
+        if due(self, &self.settings.compact)
+            && let Err(error) = self.compact()
+        {
+            return Err(self.roll_back(Broken::Other(error)));
         }
         if self
             .settings

@@ -12,7 +12,8 @@ pub enum FaultPolicy {
     Stop,
     /// From the tick of the failure on, the system is left out: that is written to the journal, and the
     /// ticks since the last saved state are executed again. A failure of one of Oikos' own systems stops the
-    /// society all the same. Systems are told apart by their names.
+    /// society all the same; a hazard that panics does so in one of them. Systems are told apart by their
+    /// names; of several with one name the second is `name #2`.
     Disable,
 }
 
@@ -24,9 +25,17 @@ impl DisableSystem {
     pub(crate) const NAME: &'static str = "oikos.disable-system";
 }
 
+/// The crates whose systems are never left out.
+const OWN: [&str; 4] = [
+    "oikos_engine::",
+    "oikos_world::",
+    "oikos_family::",
+    "oikos_data::",
+];
+
 /// Whether a system is one of Oikos' own.
 pub(crate) fn is_own(system: &str) -> bool {
-    system.starts_with("oikos_")
+    OWN.iter().any(|own| system.starts_with(own))
 }
 
 /// The systems that are left out. Persisted.

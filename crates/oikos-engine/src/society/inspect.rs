@@ -13,7 +13,7 @@ use crate::attribute::Attribute;
 use crate::codec;
 use crate::column::Column;
 use crate::error::EngineError;
-use crate::input::{JournalEntry, PendingInputs};
+use crate::input::{Journal, JournalEntry, PendingInputs};
 use crate::kind::Kind;
 use crate::registry::TypeInfo;
 use crate::schedule::Ambiguity;
@@ -83,23 +83,24 @@ impl Society {
     /// [`EngineError::OtherBuild`], [`EngineError::Missing`], [`EngineError::Decode`]: nothing has then
     /// changed.
     pub fn restore(&mut self, snapshot: &Arc<Snapshot>) -> Result<(), EngineError> {
+        let reached = self.tick();
         snapshot::load(&self.registry, &mut self.world, snapshot, &self.build)?;
         let now = self.tick();
         let mut pending = self.world.resource_mut::<PendingInputs>();
-        let next = pending.next;
-        let before = self.journal.iter().filter(|entry| entry.sequence < next);
-        let (count, written) = before.fold((0, Digest::default()), |(count, mut sum), entry| {
-            sum += entry.digest();
-            (count + 1, sum)
-        });
+        let (next, written) = (pending.next, pending.written);
+        let same_history = self.journal.leads_to(next, written);
         // Another history's journal says nothing about this one.
-        if count != next || written != pending.written {
-            self.journal.clear();
+        if !same_history {
+            self.journal = Journal::after(next, written);
         }
-        for entry in self.journal.iter().filter(|entry| entry.sequence >= next) {
-            pending.push(entry.clone());
+        for entry in self.journal.entries() {
+            if entry.sequence >= next {
+                pending.push(entry.clone());
+            }
         }
-        self.digests.retain(|(tick, _)| *tick <= now);
+        // Nor do its digests, nor those of a time that this society has not been through.
+        let known = same_history && now <= reached;
+        self.digests.retain(|(tick, _)| known && *tick <= now);
         self.checkpoint = snapshot.clone();
         Ok(())
     }
@@ -128,10 +129,10 @@ impl Society {
         Ok(sequence)
     }
 
-    /// The inputs so far, in order.
+    /// The inputs so far, in order: from genesis, or from the state of another history that was restored.
     #[must_use]
     pub fn journal(&self) -> &[JournalEntry] {
-        &self.journal
+        self.journal.entries()
     }
 
     /// Takes over entries of another run's journal. The first that does not fit stops it, and none is

@@ -19,7 +19,7 @@ pub use inspect::SystemTrace;
 pub use snapshot::{Build, Section, Snapshot};
 
 use crate::clock::Clock;
-use crate::input::JournalEntry;
+use crate::input::Journal;
 use crate::registry::Registry;
 use crate::schedule::Plan;
 
@@ -45,7 +45,7 @@ pub struct Society {
     pool: Arc<rayon::ThreadPool>,
     build: Arc<Build>,
     settings: Settings,
-    journal: Vec<JournalEntry>,
+    journal: Journal,
     checkpoint: Arc<Snapshot>,
     digests: Vec<(Tick, Digest)>,
 }

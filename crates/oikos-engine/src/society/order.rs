@@ -3,24 +3,31 @@
 use oikos_core::{Seed, Stream};
 
 use super::Society;
+use crate::error::EngineError;
 
 impl Society {
     /// Moves the rows of every kind together and into the order of their ids.
-    pub fn compact(&mut self) {
-        self.reorder(|_, order| order);
+    ///
+    /// # Errors
+    /// [`EngineError::Rebuild`].
+    pub fn compact(&mut self) -> Result<(), EngineError> {
+        self.reorder(|_, order| order)
     }
 
     /// Puts the rows of every kind into an order of their own. The history stays the same.
-    pub fn scramble(&mut self, salt: u64) {
+    ///
+    /// # Errors
+    /// [`EngineError::Rebuild`].
+    pub fn scramble(&mut self, salt: u64) -> Result<(), EngineError> {
         let tick = self.tick();
         self.reorder(|kind, mut order| {
             let stream = Stream::new(Seed(salt), "oikos.scramble");
             stream.at(kind, tick).shuffle(&mut order);
             order
-        });
+        })
     }
 
-    fn reorder(&mut self, arrange: impl Fn(u64, Vec<u32>) -> Vec<u32>) {
+    fn reorder(&mut self, arrange: impl Fn(u64, Vec<u32>) -> Vec<u32>) -> Result<(), EngineError> {
         let registry = self.registry.clone();
         for (number, kind) in registry.kinds.iter().enumerate() {
             let slots = (kind.slots)(&self.world);
@@ -30,6 +37,6 @@ impl Society {
                 kind.permute(&mut self.world, &order);
             }
         }
-        registry.rebuild_derived(&mut self.world);
+        registry.rebuild_derived(&mut self.world)
     }
 }

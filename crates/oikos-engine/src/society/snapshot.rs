@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::error::EngineError;
 use crate::registry::{Living, Registry, Stored, TypeEntry};
+use crate::schedule::catch;
 
 /// All persisted state at one tick. With the journal's later entries it determines the rest of the
 /// history.
@@ -106,12 +107,23 @@ impl Snapshot {
     }
 }
 
+/// Calls a type's own code: a user's `Serialize` may panic.
+fn guarded<T>(
+    entry: &TypeEntry,
+    call: impl FnOnce() -> Result<T, EngineError>,
+) -> Result<T, EngineError> {
+    catch(call).unwrap_or_else(|problem| {
+        let name = entry.name.clone();
+        Err(EngineError::Encode { name, problem })
+    })
+}
+
 /// Saves every persisted type.
 pub(super) fn save(registry: &Registry, world: &World) -> Result<Vec<Section>, EngineError> {
     let persisted: Vec<(&TypeEntry, &dyn Stored)> = registry.persisted().collect();
     let save_one = |(entry, stored): &(&TypeEntry, &dyn Stored)| {
         let mut bytes = Vec::new();
-        stored.save(world, &mut bytes)?;
+        guarded(entry, || stored.save(world, &mut bytes))?;
         bytes.shrink_to_fit();
         Ok(Section {
             name: entry.name.clone(),
@@ -129,7 +141,8 @@ pub(super) fn digests(
 ) -> Result<Vec<(String, Digest)>, EngineError> {
     let persisted: Vec<(&TypeEntry, &dyn Stored)> = registry.persisted().collect();
     let digest_one = |(entry, stored): &(&TypeEntry, &dyn Stored)| {
-        Ok((entry.name.clone(), stored.digest(world, &entry.key)?))
+        let digest = guarded(entry, || stored.digest(world, &entry.key))?;
+        Ok((entry.name.clone(), digest))
     };
     persisted.par_iter().map(digest_one).collect()
 }
@@ -161,6 +174,5 @@ pub(super) fn load(
     for change in changes {
         change(world);
     }
-    registry.rebuild_derived(world);
-    Ok(())
+    registry.rebuild_derived(world)
 }

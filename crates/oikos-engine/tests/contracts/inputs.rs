@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use bevy_ecs::prelude::*;
 use oikos_core::Tick as Moment;
-use oikos_engine::{AppExt, Clock, Due, EngineError, JournalEntry, Phase, Society, Tick};
+use oikos_engine::{
+    AppExt, Clock, Due, EngineError, FaultPolicy, JournalEntry, Phase, Society, Tick,
+};
 
 use super::small;
 use crate::society::wood as woodland;
@@ -177,4 +179,47 @@ fn the_state_of_another_history_does_not_take_over_this_ones_inputs() {
     theirs.step_n(9).unwrap();
     assert_eq!(seen(&ours), [(3, 9)]);
     assert_eq!(ours.digest().unwrap(), theirs.digest().unwrap());
+}
+
+/// Fails at tick 10 unless it is left out.
+fn trip(clock: Res<Clock>) {
+    assert_ne!(clock.tick().index(), 10, "a stone in the way");
+}
+
+/// A society that trips, resumed at tick 3 from one that was given one input, and given two more.
+fn resumed(policy: FaultPolicy) -> Society {
+    let build = || {
+        let builder = small(|app| {
+            app.input::<u32>("number", 1).persist::<Read>("read", 1);
+            app.add_systems(Tick, (read.in_set(Phase::Inputs), trip.in_set(Phase::Act)));
+        });
+        builder.on_fault(policy).build().unwrap()
+    };
+    let mut first = build();
+    first.submit("number", at(0), &1_u32).unwrap();
+    first.step_n(3).unwrap();
+    let mut resumed = build();
+    resumed.restore(&first.snapshot().unwrap()).unwrap();
+    assert_eq!(resumed.submit("number", at(5), &2_u32).unwrap(), 1);
+    assert_eq!(resumed.submit("number", at(12), &3_u32).unwrap(), 2);
+    resumed
+}
+
+#[test]
+fn inputs_given_after_a_resume_outlive_a_fault() {
+    let mut society = resumed(FaultPolicy::Disable);
+    society.step_n(12).unwrap();
+    assert_eq!(seen(&society), [(0, 1), (5, 2), (12, 3)]);
+    let numbers: Vec<u64> = society
+        .journal()
+        .iter()
+        .map(|entry| entry.sequence)
+        .collect();
+    assert_eq!(numbers, [1, 2, 3]);
+
+    let mut society = resumed(FaultPolicy::Stop);
+    society.step_n(12).unwrap_err();
+    assert_eq!((society.tick(), society.journal().len()), (at(3), 2));
+    society.step_n(6).unwrap();
+    assert_eq!(seen(&society), [(0, 1), (5, 2)]);
 }

@@ -196,3 +196,79 @@ fn a_kind_that_nobody_registered_is_refused() {
         "{text}"
     );
 }
+
+#[derive(oikos_engine::Attribute, Clone, Copy, Default)]
+#[attribute(kind = Tree)]
+struct Nothing([u8; 0]);
+
+#[test]
+fn an_attribute_that_holds_nothing_is_refused() {
+    let text = refusal(small(|app| {
+        app.attribute::<Nothing>();
+    }));
+    assert!(text.contains("Nothing` holds nothing"), "{text}");
+}
+
+#[test]
+fn one_type_with_two_versions_is_refused() {
+    let text = refusal(small(|app| {
+        app.persist::<Purse>("purse", 1)
+            .persist::<Purse>("purse", 2);
+        app.input::<u8>("gift", 3).input::<u8>("gift", 4);
+    }));
+    for says in [
+        "`purse` is registered as version 1 and as version 2",
+        "version 3 and as version 4",
+    ] {
+        assert!(text.contains(says), "{text}");
+    }
+}
+
+/// Follows from nothing, and cannot be made anew once a tick has run.
+#[derive(Resource, Default)]
+struct Glass;
+
+fn shatter(world: &mut World) {
+    let tick = world
+        .get_resource::<oikos_engine::Clock>()
+        .map(|clock| clock.tick().index());
+    assert_eq!(tick.unwrap_or(0), 0, "the glass is broken");
+}
+
+#[test]
+fn state_that_cannot_be_made_anew_is_named_and_the_society_goes_back() {
+    let builder = small(|app| {
+        app.derived::<Glass>(Some(shatter));
+    });
+    let every_tick = oikos_core::Cadence::every(oikos_core::Span::Ticks(1));
+    let mut society = builder.compact(every_tick).build().unwrap();
+    // Rows out of their places, so that there is something to move.
+    society.scramble(1).unwrap();
+    let text = society.step_n(2).unwrap_err().to_string();
+    assert!(
+        text.contains("Glass") && text.contains("the glass is broken"),
+        "{text}"
+    );
+    assert_eq!(society.tick(), oikos_core::Tick::ZERO);
+}
+
+#[derive(Resource, Default, Deserialize)]
+struct Shy;
+
+impl Serialize for Shy {
+    fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        panic!("it does not want to be seen")
+    }
+}
+
+#[test]
+fn a_type_that_panics_when_it_is_saved_is_named() {
+    let builder = small(|app| {
+        app.persist::<Shy>("shy", 1);
+    });
+    let text = builder.build().err().unwrap().to_string();
+    assert!(
+        text.contains("`shy`") && text.contains("does not want to be seen"),
+        "{text}"
+    );
+}

@@ -240,3 +240,47 @@ fn ambiguous_systems_are_listed_with_both_names_and_what_they_share() {
         "{ambiguity}"
     );
 }
+
+#[test]
+fn systems_in_schedules_of_bevys_own_that_never_run_are_refused() {
+    let text = refusal(logging(|app| {
+        app.add_systems(bevy_app::First, first);
+    }));
+    assert!(
+        text.contains("First") && text.contains("never runs"),
+        "{text}"
+    );
+}
+
+#[test]
+fn rounds_are_part_of_the_build() {
+    let of = |rounds| {
+        let builder = logging(|app| {
+            app.phases(|phases| phases.add_step(Phase::Clear, Own::Labour, rounds));
+        });
+        builder.build().unwrap().build_info().fingerprint
+    };
+    assert_eq!(of(1), of(1));
+    assert_ne!(of(1), of(7));
+}
+
+/// A system that stands in two phases under one name.
+fn twice(offset: u32) -> impl FnMut(ResMut<Log>, Res<Clock>) {
+    move |mut log: ResMut<Log>, clock: Res<Clock>| {
+        assert!(offset == 0 || clock.tick().index() < 2, "too late");
+        log.0.push(offset.to_string());
+    }
+}
+
+#[test]
+fn of_two_systems_of_one_name_only_the_faulty_one_is_left_out() {
+    let builder = logging(|app| {
+        app.add_systems(Tick, twice(0).in_set(Phase::Act));
+        app.add_systems(Tick, twice(1).in_set(Phase::Settle));
+    });
+    let builder = builder.on_fault(oikos_engine::FaultPolicy::Disable);
+    let mut society = builder.build().unwrap();
+    society.step_n(4).unwrap();
+    assert_eq!(log(&society), "0 1 0 1 0 0");
+    assert_eq!(society.journal().len(), 1);
+}

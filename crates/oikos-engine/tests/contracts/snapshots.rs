@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bevy_ecs::prelude::*;
-use oikos_core::StableId;
+use oikos_core::{Cadence, Span, StableId};
 use oikos_engine::{AppExt, EngineError, Slots, Snapshot, Society};
 
 use super::small;
@@ -189,7 +189,7 @@ fn compaction_keeps_the_digest_and_fills_the_holes() {
     let slots = society.world().resource::<Slots<Tree>>();
     let (living, before) = (slots.len(), slots.slots());
     assert!(before > living, "nobody died, so there is nothing to fill");
-    society.compact();
+    society.compact().unwrap();
     let slots = society.world().resource::<Slots<Tree>>();
     assert_eq!((slots.len(), slots.slots()), (living, living));
     assert!(
@@ -255,4 +255,17 @@ fn timers_of_impossible_ids_and_timers_twice_are_refused() {
         let text = refused(&mut society, forged(&alarms)).to_string();
         assert!(text.contains(says), "{text}");
     }
+}
+
+#[test]
+fn digests_of_another_history_are_forgotten_with_it() {
+    let every_tick = || Cadence::every(Span::Ticks(1));
+    let build = || small(|_| {}).digest(every_tick()).build().unwrap();
+    let (mut one, mut other) = (build(), build());
+    one.step_n(5).unwrap();
+    other.step_n(8).unwrap();
+    one.restore(&other.snapshot().unwrap()).unwrap();
+    one.step().unwrap();
+    let ticks: Vec<u32> = one.digests().iter().map(|(tick, _)| tick.index()).collect();
+    assert_eq!(ticks, [9]);
 }

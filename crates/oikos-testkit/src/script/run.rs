@@ -62,11 +62,11 @@ impl<K: Kind> Both<K> {
             Operation::Step => self.step(),
             Operation::SaveAndLoad => self.save_and_load(),
             Operation::Compact => {
-                self.society.compact();
+                self.society.compact().map_err(engine)?;
                 Ok(())
             }
             Operation::Scramble { salt } => {
-                self.society.scramble(salt);
+                self.society.scramble(salt).map_err(engine)?;
                 Ok(())
             }
         }
