@@ -3,7 +3,7 @@
 //! | question | model | fitted to |
 //! |---|---|---|
 //! | at what age first, and ever? | [`CoaleMcNeil`] | median age, share never married at 40 |
-//! | how many between these ages? | [`UnionRates`] with a [`MarriageFunction`] | both sexes' schedules and an [`AgeGap`] |
+//! | how many between two ages? | [`UnionRates`], a [`MarriageFunction`] | both schedules, an [`AgeGap`] |
 //! | how long does it last? | [`Disruption`] | shares lasting 10 and 20 years |
 //!
 //! [`median_age_at_first_marriage`] is the estimator behind the published medians, so that a
