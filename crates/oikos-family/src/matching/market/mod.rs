@@ -6,8 +6,9 @@
 //! further off than the market's reach, and draws her taste for each. What two are worth to each
 //! other is `score + taste`, where the caller gives the score (a logarithm of attraction, such as
 //! [`Homophily::score`]) and taste is a Gumbel variable of the pair: so with one woman, men are chosen
-//! in proportion to `e^score` (McFadden 1974). All pairs looked at are taken from the best down, each
-//! if both are still free; no two who looked at each other would both rather have each other.
+//! in proportion to `e^score` (McFadden 1974). Of all pairs looked at those are made that are stable: no
+//! two who looked at each other would both rather have each other. As both value a pair alike, there is
+//! one such matching: pairs are taken from the best down while both are free.
 //!
 //! - **Level 1**: women look among men of their own partition alone (education, region, whatever
 //!   the caller puts into the number), [`ROUNDS`] times.

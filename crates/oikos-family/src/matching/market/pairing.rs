@@ -1,17 +1,21 @@
-//! The two levels: looks, and pairs taken from the best down.
+//! The two levels: looks, and pairs that nobody who looked would leave.
+
+use std::cmp::Reverse;
 
 use oikos_core::{Tick, pair as both};
 
 use super::singles::Singles;
+use super::window::Place;
 use super::{CANDIDATES_MAX, Candidate, Level, Market, Pairing, ROUNDS};
 use crate::error::FamilyError;
+use crate::matching::stable::deferred_acceptance;
 
-/// A pair that has been looked at, by index among the men and the women of its round.
-#[derive(Debug, Clone, Copy)]
+/// What a woman sees in a man: the best looks are the least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Look {
-    worth: f64,
+    worth: Reverse<i64>,
+    /// Index among the men. Indices follow ids, so how ties are broken does not depend on who else is there.
     man: u32,
-    woman: u32,
 }
 
 pub(super) fn pair(
@@ -23,7 +27,7 @@ pub(super) fn pair(
 ) -> Result<Pairing, FamilyError> {
     let worth = |man: &Candidate, woman: &Candidate| {
         if forbidden(man, woman) {
-            return Ok(f64::NEG_INFINITY);
+            return Ok(None);
         }
         let score = score(man, woman);
         if score.is_nan() || score == f64::INFINITY {
@@ -33,19 +37,35 @@ pub(super) fn pair(
                 score,
             });
         }
-        Ok(score + market.taste(tick, man, woman))
+        let possible = score > f64::NEG_INFINITY;
+        Ok(possible.then(|| score + market.taste(tick, man, woman)))
     };
     let mut singles = Singles::new(candidates)?;
-    for round in 0..2 * ROUNDS {
-        let level = if round < ROUNDS {
-            Level::Partition
-        } else {
-            Level::Pool
-        };
-        let looks = market.looks(tick, &singles, round, level, worth)?;
-        singles.unite(looks.into_iter().map(|look| (look.man, look.woman)), level);
+    for (level, first_round) in [(Level::Partition, 0), (Level::Pool, ROUNDS)] {
+        let mut line = market.line(tick, &singles, level);
+        for round in first_round..first_round + ROUNDS {
+            let seekers = market.seekers(tick, &singles, level, round);
+            let looks = market.looks(&singles, &line, &seekers, worth)?;
+            unite(&mut singles, &seekers, &looks, level);
+            line.retain(|place| singles.is_free_man(place.who));
+        }
     }
     Ok(singles.pairing())
+}
+
+/// The looks of all seekers, each seeker's own sorted from the best down.
+struct Looks {
+    all: Vec<Look>,
+    /// Where the looks of each seeker end.
+    ends: Vec<usize>,
+}
+
+impl Looks {
+    fn nth(&self, seeker: u32, nth: usize) -> Option<Look> {
+        let seeker = seeker as usize;
+        let start = seeker.checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.all.get(start..self.ends[seeker])?.get(nth).copied()
+    }
 }
 
 impl Market {
@@ -57,38 +77,55 @@ impl Market {
         -libm::log(waiting.max(f64::MIN_POSITIVE))
     }
 
-    /// All pairs that women look at in a round and that are possible, the best first.
     fn looks(
         &self,
-        tick: Tick,
         singles: &Singles<'_>,
-        round: u32,
-        level: Level,
-        worth: impl Fn(&Candidate, &Candidate) -> Result<f64, FamilyError>,
-    ) -> Result<Vec<Look>, FamilyError> {
-        let Singles { men, women, .. } = singles;
-        let partitioned = level == Level::Partition;
-        let line = self.line(tick, men, partitioned);
-        let mut looks = Vec::with_capacity(women.len() * CANDIDATES_MAX.min(men.len()));
-        for (index, woman) in (0..).zip(women) {
-            let partition = if partitioned { woman.partition } else { 0 };
-            let sought = self.sought(tick, woman, round);
-            for place in self.window(&line, partition, sought, CANDIDATES_MAX) {
-                let worth = worth(men[place.man as usize], woman)?;
-                if worth > f64::NEG_INFINITY {
-                    looks.push(Look {
-                        worth,
-                        man: place.man,
-                        woman: index,
+        line: &[Place],
+        seekers: &[Place],
+        worth: impl Fn(&Candidate, &Candidate) -> Result<Option<f64>, FamilyError>,
+    ) -> Result<Looks, FamilyError> {
+        let mut looks = Looks {
+            all: Vec::with_capacity(seekers.len() * CANDIDATES_MAX.min(line.len())),
+            ends: Vec::with_capacity(seekers.len()),
+        };
+        for seeker in seekers {
+            let woman = singles.women[seeker.who as usize];
+            let start = looks.all.len();
+            for place in self.window(line, seeker, CANDIDATES_MAX) {
+                if let Some(worth) = worth(singles.men[place.who as usize], woman)? {
+                    looks.all.push(Look {
+                        worth: Reverse(in_order(worth)),
+                        man: place.who,
                     });
                 }
             }
+            looks.all[start..].sort_unstable();
+            looks.ends.push(looks.all.len());
         }
-        // Indices follow ids, so that equal worth is told apart by what does not depend on others.
-        looks.sort_unstable_by(|a, b| {
-            let by_worth = b.worth.total_cmp(&a.worth);
-            by_worth.then((a.woman, a.man).cmp(&(b.woman, b.man)))
-        });
         Ok(looks)
     }
+}
+
+/// Unites those whom deferred acceptance leaves together.
+///
+/// Both sides order their looks by the same worth, so the only stable matching is the one in which pairs
+/// are taken from the best down.
+fn unite(singles: &mut Singles<'_>, seekers: &[Place], looks: &Looks, level: Level) {
+    let order: Vec<u32> = (0..seekers.len() as u32).collect();
+    let matching = deferred_acceptance(&order, singles.men.len(), |seeker, nth| {
+        let Look { worth, man } = looks.nth(seeker, nth)?;
+        let woman = seekers[seeker as usize].who;
+        Some((man, Some((worth, woman))))
+    });
+    for (seeker, man) in seekers.iter().zip(matching.of_proposers) {
+        if let Some(man) = man {
+            singles.unite(man, seeker.who, level);
+        }
+    }
+}
+
+/// A whole number that compares as the float does (that of `f64::total_cmp`).
+fn in_order(value: f64) -> i64 {
+    let bits = value.to_bits() as i64;
+    bits ^ (((bits >> 63) as u64) >> 1) as i64
 }

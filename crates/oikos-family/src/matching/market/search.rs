@@ -3,6 +3,7 @@
 use oikos_core::{Prob, Tick, pair as both};
 
 use super::singles::Singles;
+use super::window::Place;
 use super::{Candidate, Level, Market, Pairing};
 use crate::error::FamilyError;
 
@@ -30,38 +31,40 @@ pub(super) fn search(
         Ok(market.streams.taste.at(pair, tick).chance(probability))
     };
     let mut singles = Singles::new(candidates)?;
+    let mut line = market.line(tick, &singles, Level::Pool);
     for meeting in 0..meetings {
-        let mut couples = Vec::new();
-        for (man, woman) in market.meetings(tick, &singles, meeting) {
+        for (man, woman) in market.meetings(tick, &singles, &line, meeting) {
             if agree(singles.men[man as usize], singles.women[woman as usize])? {
-                couples.push((man, woman));
+                singles.unite(man, woman, Level::Pool);
             }
         }
-        singles.unite(couples.into_iter(), Level::Pool);
+        line.retain(|place| singles.is_free_man(place.who));
     }
     Ok(singles.pairing())
 }
 
 impl Market {
     /// Who meets whom, by index: of several women who meet a man the one whose own draw is lowest.
-    fn meetings(&self, tick: Tick, singles: &Singles<'_>, meeting: u32) -> Vec<(u32, u32)> {
-        let line = self.line(tick, &singles.men, false);
-        let mut met: Vec<Option<(u64, u32)>> = vec![None; singles.men.len()];
-        for (index, woman) in (0..).zip(&singles.women) {
-            let sought = self.sought(tick, woman, meeting);
-            let Some(place) = self.window(&line, 0, sought, 1).first() else {
-                continue;
-            };
+    fn meetings(
+        &self,
+        tick: Tick,
+        singles: &Singles<'_>,
+        line: &[Place],
+        meeting: u32,
+    ) -> Vec<(u32, u32)> {
+        let seekers = self.seekers(tick, singles, Level::Pool, meeting);
+        let met = seekers.iter().filter_map(|seeker| {
+            let man = self.window(line, seeker, 1).first()?.who;
+            let woman = singles.women[seeker.who as usize];
             let turn = both(woman.subject, meeting.into());
             let turn = self.streams.place.at(turn, tick).next_u64();
-            let held = &mut met[place.man as usize];
-            if held.is_none_or(|held| (turn, index) < held) {
-                *held = Some((turn, index));
-            }
-        }
-        let couples = (0..).zip(met);
-        couples
-            .filter_map(|(man, met)| Some((man, met?.1)))
+            Some((man, turn, seeker.who))
+        });
+        let mut met: Vec<(u32, u64, u32)> = met.collect();
+        met.sort_unstable();
+        met.dedup_by_key(|&mut (man, ..)| man);
+        met.into_iter()
+            .map(|(man, _, woman)| (man, woman))
             .collect()
     }
 }

@@ -2,14 +2,14 @@
 
 use super::{Candidate, Level, Pair, Pairing};
 use crate::error::FamilyError;
-use crate::{FEMALE, MALE, SEXES};
+use crate::{FEMALE, SEXES};
 
-/// The state of a market between two rounds.
+/// The state of a market between two rounds: candidates by sex, in order of their ids.
 pub(super) struct Singles<'a> {
-    /// In order of their ids.
     pub(super) men: Vec<&'a Candidate>,
-    /// In order of their ids.
     pub(super) women: Vec<&'a Candidate>,
+    free_men: Vec<bool>,
+    free_women: Vec<bool>,
     pairs: Vec<Pair>,
 }
 
@@ -27,38 +27,43 @@ impl<'a> Singles<'a> {
         }
         let is_woman = |candidate: &&Candidate| candidate.sex == FEMALE;
         let (women, men): (Vec<_>, Vec<_>) = sorted.into_iter().partition(is_woman);
-        let pairs = Vec::with_capacity(men.len().min(women.len()));
-        Ok(Self { men, women, pairs })
+        Ok(Self {
+            free_men: vec![true; men.len()],
+            free_women: vec![true; women.len()],
+            pairs: Vec::with_capacity(men.len().min(women.len())),
+            men,
+            women,
+        })
     }
 
-    /// Unites couples (indices of man and woman) in the order given, as long as both are free.
-    pub(super) fn unite(&mut self, couples: impl Iterator<Item = (u32, u32)>, level: Level) {
-        let mut taken = [Vec::new(), Vec::new()];
-        taken[MALE] = vec![false; self.men.len()];
-        taken[FEMALE] = vec![false; self.women.len()];
-        for (man, woman) in couples {
-            let (man, woman) = (man as usize, woman as usize);
-            if taken[MALE][man] || taken[FEMALE][woman] {
-                continue;
-            }
-            taken[MALE][man] = true;
-            taken[FEMALE][woman] = true;
-            self.pairs.push(Pair {
-                woman: self.women[woman].id,
-                man: self.men[man].id,
-                level,
-            });
-        }
-        for (single, taken) in [&mut self.men, &mut self.women].into_iter().zip(taken) {
-            let mut taken = taken.into_iter();
-            single.retain(|_| !taken.next().unwrap_or(false));
-        }
+    /// Whether a man, by index, is single.
+    pub(super) fn is_free_man(&self, man: u32) -> bool {
+        self.free_men[man as usize]
+    }
+
+    /// Whether a woman, by index, is single.
+    pub(super) fn is_free_woman(&self, woman: u32) -> bool {
+        self.free_women[woman as usize]
+    }
+
+    /// Unites two singles, by index.
+    pub(super) fn unite(&mut self, man: u32, woman: u32, level: Level) {
+        let (man, woman) = (man as usize, woman as usize);
+        self.free_men[man] = false;
+        self.free_women[woman] = false;
+        self.pairs.push(Pair {
+            woman: self.women[woman].id,
+            man: self.men[man].id,
+            level,
+        });
     }
 
     pub(super) fn pairing(mut self) -> Pairing {
         self.pairs.sort_unstable();
-        let left_over = self.men.iter().chain(&self.women).map(|single| single.id);
-        let mut left_over: Vec<u64> = left_over.collect();
+        let men = self.men.iter().zip(&self.free_men);
+        let women = self.women.iter().zip(&self.free_women);
+        let single = men.chain(women).filter(|(_, free)| **free);
+        let mut left_over: Vec<u64> = single.map(|(candidate, _)| candidate.id).collect();
         left_over.sort_unstable();
         Pairing {
             pairs: self.pairs,

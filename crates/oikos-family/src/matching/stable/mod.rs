@@ -56,13 +56,8 @@ pub fn stable_matching(
     check("receiver", receivers, proposers.len())?;
     let ranks = ranks(receivers);
     let order: Vec<u32> = (0..proposers.len() as u32).collect();
-    let rank = |receiver: u32, proposer: u32| rank_of(&ranks[receiver as usize], proposer);
-    Ok(deferred_acceptance(
-        &order,
-        proposers,
-        receivers.len(),
-        rank,
-    ))
+    let ask = asking(proposers, &ranks);
+    Ok(deferred_acceptance(&order, receivers.len(), ask))
 }
 
 /// The stable matching, best for the proposers, of two sides that score each other.
@@ -110,24 +105,37 @@ fn best_first(lists: Vec<Vec<(f64, u32)>>) -> Vec<Vec<u32>> {
     lists.into_iter().map(sorted).collect()
 }
 
+/// Whom a proposer asks as the n-th, from 0, and the rank that the proposer has there.
+fn asking<'a>(
+    lists: &'a [Vec<u32>],
+    ranks: &'a [Vec<(u32, u32)>],
+) -> impl Fn(u32, usize) -> Option<(u32, Option<u32>)> + 'a {
+    |proposer, nth| {
+        let receiver = *lists[proposer as usize].get(nth)?;
+        Some((receiver, rank_of(&ranks[receiver as usize], proposer)))
+    }
+}
+
 /// Lets proposers ask in the order given, each until accepted or at the end of the list.
-fn deferred_acceptance(
+///
+/// `ask(proposer, nth)` is the receiver whom a proposer asks as the n-th, from 0, and the rank by which
+/// that receiver knows the proposer: lower is better, nothing is unacceptable.
+pub(super) fn deferred_acceptance<R: Ord + Copy>(
     order: &[u32],
-    lists: &[Vec<u32>],
     receivers: usize,
-    rank: impl Fn(u32, u32) -> Option<u32>,
+    ask: impl Fn(u32, usize) -> Option<(u32, Option<R>)>,
 ) -> StableMatching {
-    let mut asked = vec![0_usize; lists.len()];
-    let mut kept: Vec<Option<(u32, u32)>> = vec![None; receivers];
+    let mut asked = vec![0_usize; order.len()];
+    let mut kept: Vec<Option<(R, u32)>> = vec![None; receivers];
     for &first in order {
         let mut asking = Some(first);
         while let Some(proposer) = asking {
-            let next = &mut asked[proposer as usize];
-            let Some(&receiver) = lists[proposer as usize].get(*next) else {
+            let nth = &mut asked[proposer as usize];
+            let Some((receiver, rank)) = ask(proposer, *nth) else {
                 break;
             };
-            *next += 1;
-            let Some(rank) = rank(receiver, proposer) else {
+            *nth += 1;
+            let Some(rank) = rank else {
                 continue;
             };
             let place = &mut kept[receiver as usize];
@@ -140,7 +148,7 @@ fn deferred_acceptance(
             }
         }
     }
-    let mut of_proposers = vec![None; lists.len()];
+    let mut of_proposers = vec![None; order.len()];
     for (receiver, kept) in (0..).zip(&kept) {
         if let Some((_, proposer)) = kept {
             of_proposers[*proposer as usize] = Some(receiver);

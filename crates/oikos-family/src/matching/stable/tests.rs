@@ -106,10 +106,9 @@ proptest! {
         }
         // Whoever proposes first, the same comes out.
         let ranks = ranks(&receivers);
-        let rank = |receiver: u32, proposer: u32| rank_of(&ranks[receiver as usize], proposer);
         let mut order: Vec<u32> = (0..own as u32).collect();
         draw.shuffle(&mut order);
-        let reordered = deferred_acceptance(&order, &proposers, others, rank);
+        let reordered = deferred_acceptance(&order, others, asking(&proposers, &ranks));
         prop_assert_eq!(reordered, matching);
     }
 
