@@ -246,7 +246,6 @@ mod tests {
         let many: Vec<f64> = (0..1_000_000).map(|index| 0.2 * unit(index)).collect();
         let factor = LogitFactor::find(&many, 40_000.0).unwrap();
         let distortion = factor.distortion(&many).unwrap();
-        println!("{factor:?} {distortion:?}");
         assert!(
             (distortion.aligned - 40_000.0).abs() < 1e-9,
             "{distortion:?}"

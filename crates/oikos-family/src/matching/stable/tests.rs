@@ -193,7 +193,6 @@ fn mean_ranks(n: u32) -> (f64, f64) {
 fn ranks_in_random_lists_are_those_of_theory() {
     for (n, for_proposers, for_receivers) in [(1_000, 7.485, 133.6), (100, 5.117, 19.35)] {
         let (proposers, receivers) = mean_ranks(n);
-        println!("n = {n}: {proposers:.3} ({for_proposers}), {receivers:.2} ({for_receivers})");
         assert!(
             (proposers / for_proposers - 1.0).abs() < 0.15,
             "{proposers}"
