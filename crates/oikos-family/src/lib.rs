@@ -5,6 +5,10 @@
 //! expect. Whatever happens at a rate is a [`Hazard`]; plugins add their own, by cause, to deaths, to
 //! deliveries and to events of their own.
 //!
+//! Unions are two-sex: [`CoaleMcNeil`] says when people marry first, [`UnionRates`] how many unions there
+//! are between two ages, a [`Market`] who unites with whom, and [`Disruption`] how long it lasts; all
+//! of it is fitted to [`FamilyFigures`]. Probabilities are aligned to a target by a [`LogitFactor`] alone.
+//!
 //! Below that is demography without people: tables are read ([`Tables`]), turned into forces and daily
 //! probabilities, projected, and recovered again from lives ([`Exposure`]).
 //!
@@ -42,6 +46,7 @@ mod demography;
 mod error;
 mod hazards;
 mod lineage;
+mod matching;
 mod population;
 mod score;
 mod tables;
@@ -66,6 +71,10 @@ pub use hazards::{
     Occurrences, TickYears, Today,
 };
 pub use lineage::{Lineage, LineageRecord};
+pub use matching::{
+    CANDIDATES_MAX, Candidate, Homophily, Level, Market, MarketStreams, Pair, PairScore, Pairing,
+    ROUNDS, StableMatching, TRAITS, stable_matching, stable_matching_by_score,
+};
 pub use population::{PEOPLE_MAX, Population, found_people};
 pub use score::Score;
 pub use tables::{AGE_MAX, FamilyFigures, Figure, PopulationGroup, Series, TableError, Tables};

@@ -19,7 +19,7 @@ const FACTOR_MAX: f64 = 700.0;
 /// a base run, and saved; applied in another scenario without a target it leaves that scenario's own
 /// effects in the result, which aligning both runs to one target would hide.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "f64", into = "f64")]
 pub struct LogitFactor(f64);
 
 /// How far aligned probabilities lie from those of the model.
@@ -143,6 +143,20 @@ impl LogitFactor {
     }
 }
 
+impl TryFrom<f64> for LogitFactor {
+    type Error = FamilyError;
+
+    fn try_from(factor: f64) -> Result<Self, FamilyError> {
+        Self::new(factor)
+    }
+}
+
+impl From<LogitFactor> for f64 {
+    fn from(factor: LogitFactor) -> Self {
+        factor.0
+    }
+}
+
 fn check(probability: f64) -> Result<(), FamilyError> {
     let must = "it must lie between 0 and 1";
     let in_range = (0.0..=1.0).contains(&probability);
@@ -172,6 +186,7 @@ fn excess(probabilities: &[f64], factor: f64, target: f64) -> Result<(f64, f64),
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use serde::de::value::F64Deserializer;
 
     fn sum(factor: LogitFactor, probabilities: &[f64]) -> f64 {
         probabilities.iter().map(|&value| factor.apply(value)).sum()
@@ -215,12 +230,22 @@ mod tests {
     }
 
     #[test]
+    fn a_save_holds_the_factor_and_no_other_number() {
+        let load = |saved: f64| {
+            let reader = F64Deserializer::<serde::de::value::Error>::new(saved);
+            LogitFactor::deserialize(reader)
+        };
+        let factor = LogitFactor::find(&[0.1, 0.3], 0.7).unwrap();
+        assert_eq!(load(f64::from(factor)), Ok(factor));
+        assert!(load(f64::NAN).is_err() && load(1e3).is_err());
+    }
+
+    #[test]
     fn a_million_probabilities_hit_their_target() {
         let unit = |index: u32| (f64::from(index) + 0.5) / 1e6;
         let many: Vec<f64> = (0..1_000_000).map(|index| 0.2 * unit(index)).collect();
         let factor = LogitFactor::find(&many, 40_000.0).unwrap();
         let distortion = factor.distortion(&many).unwrap();
-        println!("{factor:?} {distortion:?}");
         assert!(
             (distortion.aligned - 40_000.0).abs() < 1e-9,
             "{distortion:?}"

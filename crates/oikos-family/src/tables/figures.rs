@@ -15,18 +15,37 @@ const YEAR: usize = 3;
 const SOURCE: usize = 4;
 const KIND: usize = 5;
 
-const AGE: ((f64, f64), &str) = ((10.0, 100.0), "an age from 10 to 100 years");
-const PERCENT: ((f64, f64), &str) = ((0.0, 100.0), "from 0 to 100 percent");
+/// A figure that the model is fitted to: its name, and what it can be.
+struct Input {
+    name: &'static str,
+    limits: (f64, f64),
+    range: &'static str,
+}
 
-/// The figures that a model is fitted to: name and range.
-const INPUTS: [(&str, ((f64, f64), &str)); 7] = [
-    ("median age at first marriage men", AGE),
-    ("median age at first marriage women", AGE),
-    ("never married at 40", PERCENT),
-    ("first marriage lasts at least 10 years", PERCENT),
-    ("first marriage lasts at least 20 years", PERCENT),
-    ("women with at least one birth by 40", PERCENT),
-    ("people aged 18-24 in the parental home", PERCENT),
+const fn age(name: &'static str) -> Input {
+    Input {
+        name,
+        limits: (10.0, 100.0),
+        range: "an age from 10 to 100 years",
+    }
+}
+
+const fn percent(name: &'static str) -> Input {
+    Input {
+        name,
+        limits: (0.0, 100.0),
+        range: "from 0 to 100 percent",
+    }
+}
+
+const INPUTS: [Input; 7] = [
+    age("median age at first marriage men"),
+    age("median age at first marriage women"),
+    percent("never married at 40"),
+    percent("first marriage lasts at least 10 years"),
+    percent("first marriage lasts at least 20 years"),
+    percent("women with at least one birth by 40"),
+    percent("people aged 18-24 in the parental home"),
 ];
 
 const SHORT_MARRIAGES: usize = 3;
@@ -93,7 +112,7 @@ impl FamilyFigures {
         Self::from_bytes(&path.display().to_string(), &bytes)
     }
 
-    fn from_bytes(file: &str, bytes: &[u8]) -> Result<Self, TableError> {
+    pub(super) fn from_bytes(file: &str, bytes: &[u8]) -> Result<Self, TableError> {
         let sheet = Sheet::parse(file, bytes)?;
         check_header(&sheet)?;
         sheet.check_columns()?;
@@ -112,7 +131,7 @@ impl FamilyFigures {
         let need = |index: usize| {
             inputs[index].ok_or_else(|| TableError::MissingFigure {
                 file: file.to_owned(),
-                figure: INPUTS[index].0,
+                figure: INPUTS[index].name,
             })
         };
         let share = |index: usize| need(index).map(|percent| percent / 100.0);
@@ -171,22 +190,19 @@ fn figure(sheet: &Sheet, row: &Row) -> Result<Figure, TableError> {
 /// The input that a row gives, its value looked at.
 fn input(sheet: &Sheet, row: &Row) -> Result<usize, TableError> {
     let name = sheet.text(row, FIGURE);
-    let known = INPUTS
-        .iter()
-        .enumerate()
-        .find(|(_, (known, _))| *known == name);
-    let Some((index, (_, (limits, range)))) = known else {
+    let Some(index) = INPUTS.iter().position(|input| input.name == name) else {
         let allowed = "the name of an input that the model has, or its kind check";
         return Err(unknown(sheet, row, FIGURE, allowed));
     };
-    sheet.number(row, VALUE, *limits, range)?;
+    let Input { limits, range, .. } = INPUTS[index];
+    sheet.number(row, VALUE, limits, range)?;
     Ok(index)
 }
 
 /// Refuses marriages of which more last long than last short.
 fn check_marriages(sheet: &Sheet, inputs: &[Option<f64>]) -> Result<(), TableError> {
     let (short, long) = (inputs[SHORT_MARRIAGES], inputs[LONG_MARRIAGES]);
-    let of_long = |row: &&Row| sheet.text(row, FIGURE) == INPUTS[LONG_MARRIAGES].0;
+    let of_long = |row: &&Row| sheet.text(row, FIGURE) == INPUTS[LONG_MARRIAGES].name;
     match (short, long, sheet.rows.iter().find(of_long)) {
         (Some(short), Some(long), Some(row)) if long >= short => {
             Err(sheet.out_of_range(row, VALUE, "below the share that lasts 10 years"))
@@ -221,149 +237,5 @@ fn unknown(sheet: &Sheet, row: &Row, column: usize, allowed: &'static str) -> Ta
         field: sheet.field(column),
         text: sheet.text(row, column).to_owned(),
         allowed,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const BUNDLED: &str = include_str!("../../data/us/us_families.csv");
-
-    fn read(text: &str) -> Result<FamilyFigures, TableError> {
-        FamilyFigures::from_bytes("figures.csv", text.as_bytes())
-    }
-
-    /// The message for the bundled figures with one change, which must hold all of `parts`.
-    fn refused(from: &str, to: &str, parts: &[&str]) {
-        assert!(BUNDLED.contains(from), "{from}");
-        let message = read(&BUNDLED.replace(from, to)).unwrap_err().to_string();
-        for part in parts {
-            assert!(message.contains(part), "\"{part}\" is not in: {message}");
-        }
-    }
-
-    #[test]
-    fn the_bundled_figures() {
-        let figures = FamilyFigures::us().unwrap();
-        let shares = [
-            figures.never_married_at_40,
-            figures.marriages_lasting_10_years,
-            figures.marriages_lasting_20_years,
-            figures.mothers_by_40,
-            figures.aged_18_24_with_parents,
-        ];
-        let percent = shares.map(|share| libm::round(share * 1e6) / 1e4);
-        assert_eq!(
-            percent.map(|share| share.to_string()),
-            ["25", "68", "52", "85", "58"]
-        );
-        assert_eq!(
-            figures
-                .median_age_at_first_marriage
-                .map(|age| age.to_string()),
-            ["30.5", "28.1"]
-        );
-        let names: Vec<&str> = figures
-            .checks
-            .iter()
-            .map(|check| check.name.as_str())
-            .collect();
-        assert_eq!(
-            names,
-            [
-                "never married aged 15 and over",
-                "parents living with own children who are married",
-                "one-person households",
-                "people aged 25-34 in the parental home",
-            ]
-        );
-        let check = &figures.checks[0];
-        assert_eq!((check.first_year, check.last_year), (2020, 2020));
-        assert_eq!(
-            (check.source.as_str(), check.value.to_string().as_str()),
-            ("CPS", "33")
-        );
-    }
-
-    #[test]
-    fn wrong_cells_are_named() {
-        let line = "line 4, field";
-        refused(
-            "men,30.5,",
-            "men,old,",
-            &[line, "value", "\"old\" is not a number"],
-        );
-        refused("men,30.5,", "men,inf,", &[line, "value", "not a finite"]);
-        refused(
-            "men,30.5,",
-            "men,5,",
-            &[line, "value", "5 is out of range", "10 to 100"],
-        );
-        refused(
-            "40,25,",
-            "40,125,",
-            &["line 6, field value", "125", "0 to 100"],
-        );
-        refused(
-            "20 years,52,",
-            "20 years,68,",
-            &["line 9, field value", "lasts 10 years"],
-        );
-        refused(
-            "2006-2010",
-            "2010-2006",
-            &["line 8, field year", "2010-2006"],
-        );
-        refused("2021,Pew", "last,Pew", &["line 6, field year", "last"]);
-        refused(
-            "2021,Pew,input",
-            "2021,,input",
-            &["line 6, field source", "some text"],
-        );
-        refused(
-            "2021,Pew,input",
-            "2021,Pew,maybe",
-            &["line 6, field kind", "input or check"],
-        );
-    }
-
-    #[test]
-    fn wrong_rows_are_named() {
-        refused(
-            "never married at 40,",
-            "never married at 41,",
-            &["line 6, field figure", "at 41"],
-        );
-        refused(
-            "2021,Pew,input",
-            "2021,Pew,check",
-            &["no input \"never married at 40\""],
-        );
-        refused(
-            "2021,Pew,input",
-            "2021,Pew,input,x",
-            &["line 6", "7 columns", "has 6"],
-        );
-        refused(
-            "one-person households",
-            "never married at 40",
-            &["line 12, field figure", "line 6"],
-        );
-        refused(
-            "figure,value",
-            "figure,number",
-            &["line 3", "figures table", "figure,number"],
-        );
-        let message = read("# nothing\n").unwrap_err().to_string();
-        assert!(
-            message.contains("figures.csv, line 2: no header"),
-            "{message}"
-        );
-        let missing = FamilyFigures::load(Path::new("nowhere/figures.csv"));
-        assert!(
-            matches!(missing, Err(TableError::NotFound { .. })),
-            "{missing:?}"
-        );
     }
 }

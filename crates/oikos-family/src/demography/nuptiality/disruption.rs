@@ -126,7 +126,6 @@ mod tests {
     #[test]
     fn the_published_shares_come_back() {
         let law = Disruption::from_figures(&FamilyFigures::us().unwrap()).unwrap();
-        println!("{law:?} {}", law.force_in_year(0));
         assert!((lasting(&law, 10) - 0.68).abs() < 1e-13);
         assert!((lasting(&law, 20) - 0.52).abs() < 1e-13);
         // By hand: odds 0.470588 and 0.923077, shape ln(1.961538) / ln 2.

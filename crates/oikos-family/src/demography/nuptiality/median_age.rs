@@ -125,7 +125,6 @@ mod tests {
                     / 50.0
             };
             let found = median_age_at_first_marriage(&fives(mean_share)).unwrap();
-            println!("sex {sex}: {found} of {}", schedule.median());
             assert!((found - schedule.median()).abs() < 0.5, "{sex}: {found}");
         }
     }

@@ -3,7 +3,7 @@
 //! | question | model | fitted to |
 //! |---|---|---|
 //! | at what age first, and ever? | [`CoaleMcNeil`] | median age, share never married at 40 |
-//! | how many between these ages? | [`UnionRates`] with a [`MarriageFunction`] | both sexes' schedules and an [`AgeGap`] |
+//! | how many between two ages? | [`UnionRates`], a [`MarriageFunction`] | both schedules, an [`AgeGap`] |
 //! | with or without a wedding? | [`Cohabitation`] | first unions, and what they have become after 3 years |
 //! | so when do unions begin? | [`UnionCohort::fit`] | all of these |
 //! | how long does it last? | [`Disruption`] | shares lasting 10 and 20 years |

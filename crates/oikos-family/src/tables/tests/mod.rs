@@ -1,6 +1,7 @@
 //! One test for each way in which a table can be wrong; each looks for file, line and field.
 
 mod cells;
+mod figures;
 mod files;
 mod rows;
 

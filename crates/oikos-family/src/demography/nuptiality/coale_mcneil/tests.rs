@@ -138,10 +138,6 @@ fn sampled_ages_are_those_of_the_schedule() {
         let (below, above) = (f64::from(rank) / size, (f64::from(rank) + 1.0) / size);
         most.max((share - below).abs()).max((above - share).abs())
     });
-    println!(
-        "mean {mean} ({se_mean}), sd {sd} ({se_sd}), KS {}",
-        distance * libm::sqrt(size)
-    );
     close(mean, 29.2, 3.0 * se_mean);
     close(sd, 6.58, 3.0 * se_sd);
     assert!(distance < 1.63 / libm::sqrt(size), "{distance}");
@@ -155,7 +151,6 @@ fn the_figures_come_back() {
         let schedule = &schedules[sex];
         close(schedule.median(), median, 1e-9);
         close(schedule.never_married(40.0), 0.25, 1e-12);
-        println!("sex {sex}: {schedule:?}");
     }
 }
 

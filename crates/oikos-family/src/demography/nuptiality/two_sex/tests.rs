@@ -183,15 +183,20 @@ impl Reference {
 fn both_schedules_come_back_in_the_reference_population() {
     let reference = Reference::us();
     let found = reference.calibrate();
-    println!(
-        "men x {:.4}, residuals {:.1e} {:.1e}, gap {:?}",
-        found.men_scaled_by, found.men_residual, found.women_residual, found.gap
+    assert!(
+        found.men_residual < 1e-9 && found.women_residual < 1e-12,
+        "{} {}",
+        found.men_residual,
+        found.women_residual
     );
-    assert!(found.men_residual < 1e-9 && found.women_residual < 1e-12);
     // Limits set before: the mean gap within half a year, men's forces within a tenth.
     assert!((found.gap[0] - AgeGap::ASSUMED.mean()).abs() < 0.5);
     assert!((found.gap[1] - AgeGap::ASSUMED.sd()).abs() < 1e-5);
-    assert!((found.men_scaled_by - 1.0).abs() < 0.1);
+    assert!(
+        (found.men_scaled_by - 1.0).abs() < 0.1,
+        "{}",
+        found.men_scaled_by
+    );
     let [men, women] = &reference.singles;
     for function in FUNCTIONS {
         let unions = found.rates.unions(function, men, women).unwrap();
@@ -220,7 +225,6 @@ fn sex_ratios_of_08_and_12_move_unions_as_they_must() {
     };
     for ratio in [0.8, 1.2] {
         let changed = |function| total(function, ratio) / total(function, 1.0);
-        println!("sex ratio {ratio}: unions x {:?}", FUNCTIONS.map(changed));
         assert!((changed(&HarmonicMean) - 2.0 * ratio / (1.0 + ratio)).abs() < 1e-9);
         assert!((changed(&FemaleDominant) - 1.0).abs() < 1e-12);
         assert!((changed(&MaleDominant) - ratio).abs() < 1e-12);
