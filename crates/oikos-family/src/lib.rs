@@ -41,7 +41,11 @@ extern crate self as oikos_family;
 mod demography;
 mod error;
 mod hazards;
+mod heirs;
+mod kinship;
 mod lineage;
+#[cfg(test)]
+mod pedigree;
 mod population;
 mod score;
 mod tables;
@@ -60,8 +64,13 @@ pub use hazards::{
     Force, Hazard, HazardEvent, HazardExt, HazardMode, HazardStep, NoParam, Occurrence,
     Occurrences, TickYears, Today,
 };
-pub use lineage::{Lineage, LineageRecord};
-pub use population::{PEOPLE_MAX, Population, found_people};
+pub use heirs::{
+    Deceased, ForcedHeirship, Intestacy, PerCapita, Preference, Primogeniture, Share,
+    SpouseAndStirpes,
+};
+pub use kinship::{Generations, Kin, KinCounts, Kinship, Line, Relation, Relations, Sibling};
+pub use lineage::{Fathers, Founder, Lineage, LineageRecord, Origin};
+pub use population::{PEOPLE_MAX, Population, found_kin, found_people};
 pub use score::Score;
 pub use tables::{AGE_MAX, PopulationGroup, Series, TableError, Tables};
 pub use vital::{

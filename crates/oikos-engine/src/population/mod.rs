@@ -306,3 +306,29 @@ pub fn set_all<A: Attribute>(
     }
     Ok(())
 }
+
+/// Takes founders out of the society again at once, before the first tick: those of whom others descend,
+/// but who do not live in it. Their ids stay theirs.
+///
+/// # Errors
+/// [`EngineError::UnknownKind`]; [`EngineError::NotAlive`] for somebody who does not live. Nobody is then
+/// taken out.
+pub fn dismiss<K: Kind>(world: &mut World, dead: &[K::Id]) -> Result<(), EngineError> {
+    let registry = world.resource::<Registered>().0.clone();
+    let kind = registry
+        .kind(TypeId::of::<K>())
+        .ok_or(EngineError::UnknownKind { kind: K::NAME })?;
+    let mut slots = world.resource_mut::<Slots<K>>();
+    if let Some(stranger) = dead.iter().find(|id| !slots.contains(**id)) {
+        let id = stranger.to_string();
+        return Err(EngineError::NotAlive { id });
+    }
+    let dead: Vec<u64> = dead.iter().map(|id| id.get()).collect();
+    for id in &dead {
+        slots.dismiss(*id);
+    }
+    for map in &kind.maps {
+        map.forget(world, &dead);
+    }
+    Ok(())
+}
