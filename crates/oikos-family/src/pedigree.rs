@@ -28,9 +28,15 @@ pub(crate) fn pedigrees() -> impl Strategy<Value = Pedigree> {
     let parent = || prop::option::weighted(0.85, any::<Index>());
     let sibling = prop::option::weighted(0.4, any::<Index>());
     let member = (any::<bool>(), any::<bool>(), parent(), parent(), sibling);
-    prop::collection::vec(member, 1..=PEOPLE_MAX).prop_map(|drawn| {
-        let mut people = Pedigree::new();
-        for (male, dead, mother, father, sibling) in drawn {
+    let drawn = prop::collection::vec(member, 1..=PEOPLE_MAX);
+    (prop::bool::weighted(0.3), drawn).prop_map(|(planted, drawn)| {
+        let mut people = if planted {
+            double_cousins()
+        } else {
+            Pedigree::new()
+        };
+        let room = PEOPLE_MAX - people.len();
+        for (male, dead, mother, father, sibling) in drawn.into_iter().take(room) {
             // Of the last few, so that lines are long and relatives marry.
             let pick = |index: Option<Index>, from: Vec<usize>| {
                 let late = &from[from.len().saturating_sub(5)..];
@@ -53,6 +59,20 @@ pub(crate) fn pedigrees() -> impl Strategy<Value = Pedigree> {
         }
         people
     })
+}
+
+/// Two couples, whose children marry crosswise and have a child each: rare by chance.
+fn double_cousins() -> Pedigree {
+    let couples = [None, None, None, None, Some((0, 1)), Some((2, 3))];
+    let theirs = [Some((0, 1)), Some((2, 3)), Some((4, 5)), Some((6, 7))];
+    let parents = couples.into_iter().chain(theirs).enumerate();
+    let member = |(row, parents): (usize, Option<(usize, usize)>)| Member {
+        mother: parents.map(|(mother, _)| mother),
+        father: parents.map(|(_, father)| father),
+        male: row % 2 == 1,
+        dead: false,
+    };
+    parents.map(member).collect()
 }
 
 pub(crate) fn id(row: usize) -> PersonId {

@@ -114,38 +114,41 @@ fn coefficients_are_those_of_the_definition_bit_for_bit() {
 
 #[test]
 fn siblings_and_children_are_those_of_the_definition() {
-    over_pedigrees(&["half-siblings", "full siblings", "unknown parents"], |people, seen| {
-        let lineage = lineage(people);
-        let relations = Relations::new(&lineage);
-        let all = 0..people.len();
-        for a in all.clone() {
-            let member = &people[a];
-            let found: BTreeSet<_> = relations.children(id(a)).collect();
-            let expected: BTreeSet<_> = children(people, a).into_iter().map(id).collect();
-            assert_eq!(found, expected);
-            assert!(relations.children(id(a)).is_sorted());
-            let shared = |b: usize| {
-                let same = |x: Option<usize>, y: Option<usize>| x.is_some() && x == y;
-                let other = &people[b];
-                usize::from(same(member.mother, other.mother))
-                    + usize::from(same(member.father, other.father))
-            };
-            let kinds = [None, Some(Sibling::Half), Some(Sibling::Full)];
-            let found: BTreeMap<_, _> = relations.siblings(id(a)).collect();
-            for b in all.clone().filter(|b| *b != a) {
-                assert_eq!(found.get(&id(b)).copied(), kinds[shared(b)], "{a} {b}");
-                match shared(b) {
-                    1 => seen("half-siblings"),
-                    2 => seen("full siblings"),
-                    _ => {}
+    over_pedigrees(
+        &["half-siblings", "full siblings", "unknown parents"],
+        |people, seen| {
+            let lineage = lineage(people);
+            let relations = Relations::new(&lineage);
+            let all = 0..people.len();
+            for a in all.clone() {
+                let member = &people[a];
+                let found: BTreeSet<_> = relations.children(id(a)).collect();
+                let expected: BTreeSet<_> = children(people, a).into_iter().map(id).collect();
+                assert_eq!(found, expected);
+                assert!(relations.children(id(a)).is_sorted());
+                let shared = |b: usize| {
+                    let same = |x: Option<usize>, y: Option<usize>| x.is_some() && x == y;
+                    let other = &people[b];
+                    usize::from(same(member.mother, other.mother))
+                        + usize::from(same(member.father, other.father))
+                };
+                let kinds = [None, Some(Sibling::Half), Some(Sibling::Full)];
+                let found: BTreeMap<_, _> = relations.siblings(id(a)).collect();
+                for b in all.clone().filter(|b| *b != a) {
+                    assert_eq!(found.get(&id(b)).copied(), kinds[shared(b)], "{a} {b}");
+                    match shared(b) {
+                        1 => seen("half-siblings"),
+                        2 => seen("full siblings"),
+                        _ => {}
+                    }
+                }
+                assert!(!found.contains_key(&id(a)));
+                if member.parents().count() < 2 {
+                    seen("unknown parents");
                 }
             }
-            assert!(!found.contains_key(&id(a)));
-            if member.parents().count() < 2 {
-                seen("unknown parents");
-            }
-        }
-    });
+        },
+    );
 }
 
 #[test]
@@ -179,8 +182,13 @@ fn generations_are_those_of_the_definition() {
 }
 
 /// The relation by its definition: all pairs of lines compared.
-fn slow_relation(people: &[Member], a: usize, b: usize, generations: u32) -> Option<Relation> {
-    let (of_a, of_b) = (above(people, a), above(people, b));
+fn slow_relation(
+    people: &[Member],
+    tables: &[BTreeMap<usize, u32>],
+    (a, b): (usize, usize),
+    generations: u32,
+) -> Option<Relation> {
+    let (of_a, of_b) = (&tables[a], &tables[b]);
     let both = of_a
         .iter()
         .filter_map(|(row, up)| Some((*row, *up, *of_b.get(row)?)));
@@ -205,7 +213,7 @@ fn slow_relation(people: &[Member], a: usize, b: usize, generations: u32) -> Opt
     let full = nearest.iter().any(|(x, _, _)| {
         nearest
             .iter()
-            .any(|(y, _, _)| has_child(&of_a, up_a, *x, *y) && has_child(&of_b, up_b, *x, *y))
+            .any(|(y, _, _)| has_child(of_a, up_a, *x, *y) && has_child(of_b, up_b, *x, *y))
     });
     let common = nearest.len() as u32;
     (a != b).then_some(Relation {
@@ -218,48 +226,58 @@ fn slow_relation(people: &[Member], a: usize, b: usize, generations: u32) -> Opt
 
 #[test]
 fn relations_are_those_of_the_definition_and_turn_round() {
-    over_pedigrees(&["double cousins", "half-cousins", "second cousins", "descendants", "strangers"], |people, seen| {
-        let lineage = lineage(people);
-        let relations = Relations::new(&lineage);
-        for a in 0..people.len() {
-            for b in 0..people.len() {
-                for generations in [0, 1, 2, 4, u32::MAX] {
-                    let found = relations.relation(id(a), id(b), generations);
-                    let expected = slow_relation(people, a, b, generations);
-                    assert_eq!(found, expected, "{a} {b}");
-                    let turned = relations.relation(id(b), id(a), generations);
-                    let turned = turned.map(|relation| Relation {
-                        up_a: relation.up_b,
-                        up_b: relation.up_a,
-                        ..relation
-                    });
-                    assert_eq!(turned, found, "{b} {a}");
-                }
-                match relations.relation(id(a), id(b), 4) {
-                    Some(Relation {
-                        up_a: 2,
-                        up_b: 2,
-                        common: 3..,
-                        ..
-                    }) => seen("double cousins"),
-                    Some(Relation {
-                        up_a: 2,
-                        up_b: 2,
-                        full: false,
-                        ..
-                    }) => seen("half-cousins"),
-                    Some(Relation {
-                        up_a: 3..,
-                        up_b: 3..,
-                        ..
-                    }) => seen("second cousins"),
-                    Some(Relation { up_a: 0, .. }) => seen("descendants"),
-                    None => seen("strangers"),
-                    _ => {}
+    over_pedigrees(
+        &[
+            "double cousins",
+            "half-cousins",
+            "second cousins",
+            "descendants",
+            "strangers",
+        ],
+        |people, seen| {
+            let lineage = lineage(people);
+            let relations = Relations::new(&lineage);
+            let tables: Vec<_> = (0..people.len()).map(|row| above(people, row)).collect();
+            for a in 0..people.len() {
+                for b in 0..people.len() {
+                    for generations in [0, 1, 2, 4, u32::MAX] {
+                        let found = relations.relation(id(a), id(b), generations);
+                        let expected = slow_relation(people, &tables, (a, b), generations);
+                        assert_eq!(found, expected, "{a} {b}");
+                        let turned = relations.relation(id(b), id(a), generations);
+                        let turned = turned.map(|relation| Relation {
+                            up_a: relation.up_b,
+                            up_b: relation.up_a,
+                            ..relation
+                        });
+                        assert_eq!(turned, found, "{b} {a}");
+                    }
+                    match relations.relation(id(a), id(b), 4) {
+                        Some(Relation {
+                            up_a: 2,
+                            up_b: 2,
+                            common: 4,
+                            ..
+                        }) => seen("double cousins"),
+                        Some(Relation {
+                            up_a: 2,
+                            up_b: 2,
+                            full: false,
+                            ..
+                        }) => seen("half-cousins"),
+                        Some(Relation {
+                            up_a: 3..,
+                            up_b: 3..,
+                            ..
+                        }) => seen("second cousins"),
+                        Some(Relation { up_a: 0, .. }) => seen("descendants"),
+                        None => seen("strangers"),
+                        _ => {}
+                    }
                 }
             }
-        }
-    });
+        },
+    );
 }
 
 /// By definition, from parents alone.
