@@ -95,7 +95,12 @@ fn records(people: usize, bytes: &[u8]) -> Result<Vec<Record>, String> {
             ..Record::new(parents, born, sex, origin)
         })
     };
-    (0..people).map(record).collect()
+    // Collecting results would grow by doubling, and keep up to half of it empty.
+    let mut records = Vec::with_capacity(people);
+    for row in 0..people {
+        records.push(record(row)?);
+    }
+    Ok(records)
 }
 
 impl Lineage {
