@@ -3,8 +3,8 @@
 //! [`FamilyPlugin`] runs births and deaths in a society, [`Population`] makes its first people, [`Lineage`]
 //! records everybody who ever lived, and [`Score`] holds what happened against what the tables lead to
 //! expect. Over a lineage, [`Relations`] and [`Kinship`] tell who is kin and how closely, and an
-//! [`Intestacy`] who inherits. Whatever happens at a rate is a [`Hazard`]; plugins add their own, by cause, to deaths, to
-//! deliveries and to events of their own.
+//! [`Intestacy`] who inherits. Whatever happens at a rate is a [`Hazard`]; plugins add their own, by
+//! cause, to deaths, to deliveries and to events of their own.
 //!
 //! Below that is demography without people: tables are read ([`Tables`]), turned into forces and daily
 //! probabilities, projected, and recovered again from lives ([`Exposure`]).

@@ -125,7 +125,6 @@ fn shares_sum_to_one_and_only_the_living_inherit() {
         panic!("{error}");
     }
     let counts = [escheats.get(), represented.get(), spouses_seen.get()];
-    println!("escheats, representations, spouses: {counts:?}");
     assert!(counts.into_iter().all(|count| count >= 100), "{counts:?}");
 }
 

@@ -52,7 +52,6 @@ fn over_pedigrees(must: &[&str], check: impl Fn(&Pedigree, &mut dyn FnMut(&str))
         panic!("{error}");
     }
     let counts = counts.into_inner();
-    println!("{counts:?}");
     for what in must {
         let count = counts.get(what).copied().unwrap_or(0);
         assert!(count >= cases / 100, "only {count} pedigrees have {what}");
