@@ -5,7 +5,7 @@ use std::error::Error;
 use indicatif::ProgressBar;
 use oikos::data::{ColumnKind, ColumnSpec, CsvSink, RunInfo, Schema, Sink, Table, Value};
 use oikos::engine::Collector;
-use oikos::family::{Comparison, SEXES};
+use oikos::family::{Comparison, Origin, SEXES};
 use oikos::prelude::*;
 
 use super::args::Args;
@@ -104,8 +104,9 @@ impl Collector for Yearly {
         let lineage = world.resource::<Lineage>();
         let mut alive = [0; 2];
         let (mut births, mut deaths) = (0, 0);
-        for (_, person) in lineage.iter() {
-            births += i64::from(person.mother.is_some());
+        let lived = lineage.iter().filter(|(_, person)| person.origin.lived());
+        for (_, person) in lived {
+            births += i64::from(person.origin == Origin::Born);
             match person.died {
                 Some(_) => deaths += 1,
                 None => alive[person.sex.index()] += 1,

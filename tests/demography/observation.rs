@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use oikos::family::{
     DAYS_PER_YEAR, Exposure, FEMALE, LifeSpan, LineageRecord, MOTHER_AGE_MAX, MultipleBirths,
-    PeriodRates, VitalRates, daily_probability,
+    Origin, PeriodRates, VitalRates, daily_probability,
 };
 use oikos::prelude::*;
 
@@ -51,9 +51,10 @@ impl Observation {
 
     fn add_life(&mut self, person: &LineageRecord, founded: i32, yesterday: i32) {
         let (sex, born) = (person.sex.index(), person.born.days());
-        let first_exposed = match person.mother {
-            Some(_) => born + 1,
-            None => founded,
+        let first_exposed = match person.origin {
+            Origin::Born => born + 1,
+            Origin::Founder => founded,
+            Origin::Ancestor => return,
         };
         let died = person.died.map(|(day, _)| day.days());
         let life = LifeSpan {

@@ -54,7 +54,9 @@ pub use input::{Due, JournalEntry};
 pub use kind::{Kind, Subject, Who};
 pub use map::KindMap;
 pub use message::{Addressed, Mail, Message};
-pub use population::{Births, Born, Changes, Deaths, Departed, Died, NewMember, found, set_all};
+pub use population::{
+    Births, Born, Changes, Deaths, Departed, Died, NewMember, dismiss, found, set_all,
+};
 pub use registry::{Layout, State, TypeInfo};
 pub use rows::{
     AttributeSet, Chunk, NoColumns, Not, ROWS_PER_TASK_MAX, ROWS_PER_TASK_MIN, ReadOnlyRowData,

@@ -67,6 +67,69 @@ pub enum FamilyError {
         /// Those in the lineage.
         recorded: u64,
     },
+    /// More people than a lineage can hold.
+    #[error("the lineage is full: it holds at most {max} people")]
+    LineageFull {
+        /// The most there can be.
+        max: u64,
+    },
+    /// A founder whose life cannot have been.
+    #[error("person#{person} is a founder {problem}: correct the dates")]
+    Founder {
+        /// Number of the person's id.
+        person: u64,
+        /// What cannot be.
+        problem: &'static str,
+    },
+    /// The society refused founders.
+    #[error("the founders were refused: {problem}")]
+    Founding {
+        /// What the engine said.
+        problem: String,
+    },
+    /// Somebody who cannot be the parent of a child.
+    #[error("person#{parent} cannot be the {role} of person#{child}: {must}")]
+    Parent {
+        /// Number of the child's id.
+        child: u64,
+        /// `mother` or `father`.
+        role: &'static str,
+        /// Number of the parent's id.
+        parent: u64,
+        /// What parents must be.
+        must: &'static str,
+    },
+    /// Two men were named as the father of the children of one delivery.
+    #[error(
+        "person#{first} and person#{second} are both named as father of the children whom \
+         person#{mother} bears today: let one system name him"
+    )]
+    TwoFathers {
+        /// Number of the mother's id.
+        mother: u64,
+        /// Number of the id of the one named first.
+        first: u64,
+        /// Number of the id of the other.
+        second: u64,
+    },
+    /// Nobody has had an id.
+    #[error("nobody has had the id person#{id}: there were {people} people so far")]
+    NoSuchPerson {
+        /// Number of the id.
+        id: u64,
+        /// Everybody in the lineage.
+        people: u64,
+    },
+    /// A will that cannot be carried out.
+    #[error("the will leaves {part} to {heir}: {must}")]
+    Will {
+        /// The heir.
+        heir: String,
+        /// The part left.
+        part: oikos_core::Ratio,
+        /// What it must be instead.
+        must: &'static str,
+    },
     /// A population of nobody, or of more than ids can name.
     #[error("a population of {people}: give between 1 and {max} people")]
     People {

@@ -2,8 +2,9 @@
 //!
 //! [`FamilyPlugin`] runs births and deaths in a society, [`Population`] makes its first people, [`Lineage`]
 //! records everybody who ever lived, and [`Score`] holds what happened against what the tables lead to
-//! expect. Whatever happens at a rate is a [`Hazard`]; plugins add their own, by cause, to deaths, to
-//! deliveries and to events of their own.
+//! expect. Over a lineage, [`Relations`] and [`Kinship`] tell who is kin and how closely, and an
+//! [`Intestacy`] who inherits. Whatever happens at a rate is a [`Hazard`]; plugins add their own, by
+//! cause, to deaths, to deliveries and to events of their own.
 //!
 //! Unions are two-sex: [`CoaleMcNeil`] says when people marry first, [`UnionRates`] how many unions there
 //! are between two ages, a [`Market`] who unites with whom, and [`Disruption`] how long it lasts; all
@@ -45,8 +46,12 @@ extern crate self as oikos_family;
 mod demography;
 mod error;
 mod hazards;
+mod heirs;
+mod kinship;
 mod lineage;
 mod matching;
+#[cfg(test)]
+mod pedigree;
 mod population;
 mod score;
 mod tables;
@@ -70,12 +75,17 @@ pub use hazards::{
     Force, Hazard, HazardEvent, HazardExt, HazardMode, HazardStep, NoParam, Occurrence,
     Occurrences, TickYears, Today,
 };
-pub use lineage::{Lineage, LineageRecord};
+pub use heirs::{
+    Deceased, ForcedHeirship, Intestacy, PerCapita, Preference, Primogeniture, Share,
+    SpouseAndStirpes,
+};
+pub use kinship::{Generations, Kin, KinCounts, Kinship, Line, Relation, Relations, Sibling};
+pub use lineage::{Fathers, Founder, Lineage, LineageRecord, Origin};
 pub use matching::{
     CANDIDATES_MAX, Candidate, Homophily, Level, Market, MarketStreams, Pair, PairScore, Pairing,
     ROUNDS, StableMatching, TRAITS, stable_matching, stable_matching_by_score,
 };
-pub use population::{PEOPLE_MAX, Population, found_people};
+pub use population::{PEOPLE_MAX, Population, found_kin, found_people};
 pub use score::Score;
 pub use tables::{AGE_MAX, FamilyFigures, Figure, PopulationGroup, Series, TableError, Tables};
 pub use unions::{

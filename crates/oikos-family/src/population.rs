@@ -2,7 +2,7 @@
 
 use bevy_ecs::world::World;
 use oikos_core::{Date, StableId, Stream, Tick};
-use oikos_engine::{Clock, EngineError, Populate, Slots, Who, found, set_all};
+use oikos_engine::{Clock, EngineError, Populate, Slots, Who, dismiss, found, set_all};
 use oikos_world::{BirthDate, Person, PersonId, Sex};
 
 use crate::demography::fertility::MALE_SHARE_AT_BIRTH;
@@ -10,7 +10,7 @@ use crate::demography::initial::{apportion, integer_population};
 use crate::demography::period::{PeriodRates, YearRates};
 use crate::demography::stable::{Reproduction, stable_population};
 use crate::error::FamilyError;
-use crate::lineage::Lineage;
+use crate::lineage::{Founder, Lineage};
 use crate::tables::Tables;
 
 /// People that a society starts with: their ages and sexes follow tables, as whole numbers, and their
@@ -108,7 +108,7 @@ impl Populate for Population {
         let counts = self.counts(rates.at_year(today.year()))?;
         let first = world.resource::<Slots<Person>>().next_id();
         let people = founders(&counts, today, &stream, first)?;
-        found_people(world, &people)?;
+        found_kin(world, &people)?;
         Ok(())
     }
 }
@@ -117,22 +117,44 @@ impl Populate for Population {
 /// populations of a user's own, before the first tick. Several may follow one another.
 ///
 /// # Errors
-/// As [`oikos_engine::found`] and [`oikos_engine::set_all`].
+/// As [`found_kin`].
 pub fn found_people(
     world: &mut World,
     people: &[(BirthDate, Sex)],
-) -> Result<Vec<Who<Person>>, EngineError> {
+) -> Result<Vec<Who<Person>>, FamilyError> {
+    let founder = |(born, sex): &(BirthDate, Sex)| Founder::new(*born, *sex);
+    found_kin(world, &people.iter().map(founder).collect::<Vec<_>>())
+}
+
+/// Founds people whose parents may be known, and records them in the lineage: for starting populations with
+/// kin, before the first tick. Ids follow the order of the list, from the next id that
+/// [`Slots`] gives; parents come before their children. The dead have ids as all do, but never live in the
+/// society.
+///
+/// # Errors
+/// As [`Lineage::of_founders`]; [`FamilyError::Founding`] where the engine takes nobody in.
+pub fn found_kin(world: &mut World, people: &[Founder]) -> Result<Vec<Who<Person>>, FamilyError> {
+    let today = world.resource::<Clock>().today();
+    // The lineage first: it refuses what cannot be before anybody is taken in.
+    if let Some(mut lineage) = world.get_resource_mut::<Lineage>() {
+        lineage.found(today, people)?;
+    }
+    take_in(world, people).map_err(|error| FamilyError::Founding {
+        problem: error.to_string(),
+    })
+}
+
+fn take_in(world: &mut World, people: &[Founder]) -> Result<Vec<Who<Person>>, EngineError> {
     // Founders draw under their ids, so that no two populations share their luck.
     let first = world.resource::<Slots<Person>>().next_id();
     let who = found::<Person>(world, first..first + people.len() as u64)?;
-    let (born, sexes): (Vec<_>, Vec<_>) = people.iter().copied().unzip();
+    let (born, sexes): (Vec<_>, Vec<_>) = people.iter().map(|p| (p.born, p.sex)).unzip();
     let first = who.first().map_or(PersonId::FIRST, |who| who.id());
     set_all::<BirthDate>(world, first, &born)?;
     set_all::<Sex>(world, first, &sexes)?;
-    let today = world.resource::<Clock>().today();
-    if let Some(mut lineage) = world.get_resource_mut::<Lineage>() {
-        lineage.found(today, people);
-    }
+    let dead = who.iter().zip(people).filter(|(_, p)| p.died.is_some());
+    let dead: Vec<PersonId> = dead.map(|(who, _)| who.id()).collect();
+    dismiss::<Person>(world, &dead)?;
     Ok(who)
 }
 
@@ -142,7 +164,7 @@ fn founders(
     today: Date,
     stream: &Stream,
     first: u64,
-) -> Result<Vec<(BirthDate, Sex)>, Box<dyn std::error::Error + Send + Sync>> {
+) -> Result<Vec<Founder>, Box<dyn std::error::Error + Send + Sync>> {
     let mut people = Vec::new();
     for (age, by_sex) in counts.iter().enumerate() {
         let youngest = today.years_before(age as u32)?.days();
@@ -151,7 +173,7 @@ fn founders(
             for _ in 0..*count {
                 let mut draw = stream.at(first + people.len() as u64, Tick::ZERO);
                 let day = draw.range(i64::from(oldest)..=i64::from(youngest))?;
-                people.push((BirthDate(Date::from_days(day as i32)?), sex));
+                people.push(Founder::new(BirthDate(Date::from_days(day as i32)?), sex));
             }
         }
     }
@@ -175,4 +197,4 @@ fn refuse_too_many(people: u64) -> Result<(), FamilyError> {
 }
 
 /// What a founder takes while a society is built, snapshot of the genesis included.
-const BYTES_PER_PERSON: u64 = 150;
+const BYTES_PER_PERSON: u64 = 210;

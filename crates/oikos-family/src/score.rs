@@ -6,7 +6,7 @@ use oikos_engine::Clock;
 use crate::demography::compare::Comparison;
 use crate::demography::lexis::{Exposure, LifeSpan};
 use crate::error::FamilyError;
-use crate::lineage::{Lineage, LineageRecord};
+use crate::lineage::{Lineage, LineageRecord, Origin};
 use crate::vital::VitalRates;
 
 /// Exposure and events of a society, with what its rates lead to expect.
@@ -68,10 +68,10 @@ fn exposure(lineage: &Lineage, last: i32) -> Result<Exposure, FamilyError> {
     let mut delivery: Option<(LineageRecord, i32, u32)> = None;
     for (_, person) in lineage.iter() {
         let born = person.born.days();
-        let entry = if person.mother.is_some() {
-            born + 1
-        } else {
-            founded.days()
+        let entry = match person.origin {
+            Origin::Born => born + 1,
+            Origin::Founder => founded.days(),
+            Origin::Ancestor => continue,
         };
         let died = person.died.map(|(date, _)| date.days());
         let sex = person.sex.index();
@@ -84,7 +84,7 @@ fn exposure(lineage: &Lineage, last: i32) -> Result<Exposure, FamilyError> {
         if let Some(day) = died {
             exposure.add_death(sex, born, day)?;
         }
-        let Some(mother) = person.mother else {
+        let (Origin::Born, Some(mother)) = (person.origin, person.mother) else {
             continue;
         };
         // Ids are allotted by mother within a day, so the children of a delivery follow each other.

@@ -312,3 +312,34 @@ pub fn set_all<A: Attribute>(
     }
     Ok(())
 }
+
+/// Takes founders out of the society again at once, before the first tick: those of whom others descend,
+/// but who do not live in it. Their ids stay theirs.
+///
+/// # Errors
+/// [`EngineError::UnknownKind`]; [`EngineError::NotAlive`] for somebody who does not live. Nobody is then
+/// taken out.
+pub fn dismiss<K: Kind>(world: &mut World, dead: &[K::Id]) -> Result<(), EngineError> {
+    let unknown = || EngineError::UnknownKind { kind: K::NAME };
+    let registry = world.get_resource::<Registered>().ok_or_else(unknown)?;
+    let registry = registry.0.clone();
+    let kind = registry.kind(TypeId::of::<K>()).ok_or_else(unknown)?;
+    let mut slots = world.resource_mut::<Slots<K>>();
+    if let Some(stranger) = dead.iter().find(|id| !slots.contains(**id)) {
+        let id = stranger.to_string();
+        return Err(EngineError::NotAlive { id });
+    }
+    let gone = dead.iter().filter_map(|id| {
+        let slot = slots.dismiss(id.get())?;
+        Some(Died {
+            id: id.get(),
+            cause: 0,
+            slot,
+        })
+    });
+    let gone: Vec<Died> = gone.collect();
+    for map in &kind.maps {
+        map.forget(world, &gone);
+    }
+    Ok(())
+}

@@ -4,7 +4,7 @@ use bevy_ecs::prelude::*;
 use oikos_core::StableId;
 use oikos_engine::{
     AppExt, Births, Born, Changes, Clock, Deaths, Died, EngineError, LiveStep, NewMember, Phase,
-    Slots, Society, SocietyBuilder, Tick,
+    Slots, Society, SocietyBuilder, Tick, dismiss, found,
 };
 
 use super::{grove, small, tree};
@@ -189,4 +189,26 @@ fn births_and_deaths_that_would_be_lost_are_refused() {
         "{text}"
     );
     assert_eq!(society.digest().unwrap(), before);
+}
+
+#[test]
+fn founders_who_are_dismissed_keep_their_ids_and_leave_their_slots() {
+    let builder = grove(4, |_| {}).populate(|world: &mut World| {
+        dismiss::<Tree>(world, &[tree(0), tree(2)])?;
+        // Nobody is taken out where one is unknown, or gone.
+        for stranger in [2, 9] {
+            let refused = dismiss::<Tree>(world, &[tree(1), tree(stranger)]).unwrap_err();
+            assert!(matches!(refused, EngineError::NotAlive { .. }), "{refused}");
+        }
+        let later = found::<Tree>(world, [50])?;
+        assert_eq!(later[0].id(), tree(4));
+        Ok(())
+    });
+    let mut society = builder.build().unwrap();
+    society.step().unwrap();
+    assert_eq!(society.slot_order::<Tree>(), [tree(4), tree(1), tree(3)]);
+    let saved = society.snapshot().unwrap();
+    let digest = society.digest().unwrap();
+    society.restore(&saved).unwrap();
+    assert_eq!(society.digest().unwrap(), digest);
 }

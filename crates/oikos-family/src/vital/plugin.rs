@@ -11,7 +11,7 @@ use crate::demography::fertility::{MALE_SHARE_AT_BIRTH, MultipleBirths};
 use crate::error::FamilyError;
 use crate::hazard_event;
 use crate::hazards::{HazardExt, HazardMode};
-use crate::lineage::{Lineage, check_lineage, record_lineage};
+use crate::lineage::{Fathers, Lineage, check_lineage, record_lineage};
 use crate::tables::Tables;
 
 hazard_event!(
@@ -26,7 +26,7 @@ hazard_event!(
 /// Births and deaths by tables, and the lineage of everybody who ever lived.
 ///
 /// Children are born to individual women at the rate of their age: there is no quota and no picking of
-/// mothers. Fathers are not known yet.
+/// mothers. A child's father is whom a plugin names in [`Fathers`]; else he is unknown.
 #[derive(Clone, Debug)]
 pub struct FamilyPlugin {
     rates: VitalRates,
@@ -73,7 +73,8 @@ impl Plugin for FamilyPlugin {
             .persist_value("family.rates", 1, self.rates.clone())
             .derived::<ForcesNow>(Some(ForcesNow::rebuild))
             .attribute::<ChildrenBorn>()
-            .state::<Lineage>(Lineage::NAME, 1)
+            .state::<Lineage>(Lineage::NAME, 2)
+            .transient::<Fathers>()
             .hazard::<Mortality>()
             .hazard::<Fertility>();
         app.add_systems(Tick, (check_lineage, begin_year).in_set(Dawn));
@@ -88,7 +89,7 @@ impl Plugin for FamilyPlugin {
             unit: "persons",
             description: "Everybody who ever lived in the society, founders included.",
             read: |world| {
-                let ever = world.resource::<Lineage>().len();
+                let ever = world.resource::<Lineage>().ever_lived();
                 oikos_world::Reading::Int(i64::try_from(ever).unwrap_or(i64::MAX))
             },
         });
