@@ -169,3 +169,28 @@ fn statuses_are_those_of_the_book() {
     }
     assert!(coupled > 300, "{coupled}");
 }
+
+/// Children of couples have two parents; of others, a mother.
+#[test]
+fn fathers_are_their_mothers_partners() {
+    let mut town = town(HazardMode::Thinned, 3_000, 4).build().unwrap();
+    town.run(Years(12)).unwrap();
+    let world = town.world();
+    let (lineage, unions) = (world.resource::<Lineage>(), world.resource::<Unions>());
+    let (mut couples, mut alone) = (0, 0);
+    for (child, record) in lineage.iter().filter(|(_, record)| record.mother.is_some()) {
+        let together = |(_, union): &(_, oikos::family::Union)| {
+            let until = union.ended.map_or(town.today(), |(day, _)| day);
+            union.formed < record.born && record.born <= until
+        };
+        let partner = unions.of(record.mother.unwrap()).find(together);
+        let partner = partner.and_then(|(_, union)| union.partner_of(record.mother.unwrap()));
+        match (record.father, partner) {
+            (Some(father), Some(partner)) if father == partner => couples += 1,
+            (None, None) => alone += 1,
+            // On the day of a union or its end both may be said.
+            other => panic!("{child}: {other:?}"),
+        }
+    }
+    assert!(couples > 100 && alone > 50, "{couples} {alone}");
+}

@@ -21,7 +21,7 @@ use crate::invariant::Invariant;
 use crate::kind::Kind;
 use crate::map::KindMap;
 use crate::message::{Mail, Message};
-use crate::population::{Births, Changes, Deaths, Departed, apply_changes};
+use crate::population::{BirthRule, Births, Changes, Deaths, Departed, apply_changes};
 use crate::registry::{
     Class, ColumnOf, ForgetBy, KindEntry, MapOf, MapOps, Registry, State, Stored, StoredColumn,
     StoredComponent, StoredEntities, StoredSerde, StoredSlots, StoredState, TypeEntry,
@@ -46,6 +46,8 @@ pub trait AppExt {
     /// Lets relations of a plugin's own forget the dead, when their deaths are applied. The columns still
     /// hold in their slots what they left.
     fn on_death<K: Kind>(&mut self, forget: fn(&mut World, dead: &[Departed<K>])) -> &mut Self;
+    /// A check of each birth that is asked for: what a newborn must be given, say.
+    fn birth_rule<K: Kind>(&mut self, rule: BirthRule) -> &mut Self;
     /// What only some members of a kind have.
     fn map<K, T>(&mut self, name: &'static str, version: u32) -> &mut Self
     where
@@ -169,6 +171,17 @@ impl AppExt for App {
 
     fn on_death<K: Kind>(&mut self, forget: fn(&mut World, dead: &[Departed<K>])) -> &mut Self {
         add_map::<K>(self, Box::new(ForgetBy::<K>(forget)));
+        self
+    }
+
+    fn birth_rule<K: Kind>(&mut self, rule: BirthRule) -> &mut Self {
+        let mut registry = registry(self);
+        match registry.kind_mut(TypeId::of::<K>()) {
+            Some(kind) => kind.birth_rules.push(rule),
+            None => registry
+                .problems
+                .push(EngineError::UnknownKind { kind: K::NAME }),
+        }
         self
     }
 

@@ -227,6 +227,18 @@ pub enum EngineError {
         /// The number given twice.
         ordinal: u32,
     },
+    /// A birth that a plugin's rule refuses.
+    #[error("the birth of a {kind} with cause {cause} and ordinal {ordinal}: {problem}")]
+    BirthRefused {
+        /// The kind.
+        kind: &'static str,
+        /// The cause it was asked for with.
+        cause: u64,
+        /// Its ordinal.
+        ordinal: u32,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// Births or deaths were asked for after those of the tick had been applied.
     #[error(
         "{births} births and {deaths} deaths of kind `{kind}` were asked for after `LiveStep::Apply`, the first \

@@ -55,7 +55,8 @@ pub use kind::{Kind, Subject, Who};
 pub use map::KindMap;
 pub use message::{Addressed, Mail, Message};
 pub use population::{
-    Births, Born, Changes, Deaths, Departed, Died, NewMember, dismiss, found, set_all,
+    BirthRequest, BirthRule, Births, Born, Changes, Deaths, Departed, Died, NewMember, dismiss,
+    found, set_all,
 };
 pub use registry::{Layout, State, TypeInfo};
 pub use rows::{

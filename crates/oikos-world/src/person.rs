@@ -2,8 +2,9 @@
 
 use bevy_app::{App, Plugin};
 use bevy_ecs::schedule::IntoScheduleConfigs;
+use bevy_ecs::world::World;
 use oikos_core::Date;
-use oikos_engine::{AppExt, Attribute, KindMap, LiveStep, Phase, Tick, kind};
+use oikos_engine::{AppExt, Attribute, BirthRequest, KindMap, LiveStep, Phase, Tick, kind};
 
 use crate::age::{Ages, Dawn, begin_day};
 use crate::life_event::{Cause, LifeEventKind, LifeEvents, VitalCounts, record_changes};
@@ -58,6 +59,14 @@ pub struct BirthDate(pub Date);
 
 const EPOCH: Date = Date::EPOCH;
 
+/// A newborn whose birth date nobody gives would be as old as the epoch.
+fn date_and_sex(_: &World, birth: &BirthRequest<'_>) -> Result<(), String> {
+    match (birth.get::<BirthDate>(), birth.get::<Sex>()) {
+        (Some(_), Some(_)) => Ok(()),
+        _ => Err("give it a birth date and a sex: `.with(BirthDate(today)).with(sex)`".to_owned()),
+    }
+}
+
 /// People with birth dates, sexes, ages, life events and measures.
 ///
 /// Its measures: `population`, `population_male` and `population_female` (persons), `mean_age` (years),
@@ -71,6 +80,7 @@ impl Plugin for PeoplePlugin {
             .kind::<Person>()
             .attribute::<BirthDate>()
             .attribute::<Sex>()
+            .birth_rule::<Person>(date_and_sex)
             .derived::<Ages>(Some(Ages::rebuild))
             .derived::<Measures>(None)
             .vocabulary::<Cause>()

@@ -5,7 +5,7 @@ use std::any::TypeId;
 use bevy_ecs::error::BevyError;
 use bevy_ecs::world::World;
 
-use super::{Births, Blamed, Born, Changes, Deaths, Died};
+use super::{BirthRequest, Births, Blamed, Born, Changes, Deaths, Died};
 use crate::error::EngineError;
 use crate::kind::Kind;
 use crate::registry::{KindEntry, Registered};
@@ -35,6 +35,10 @@ fn apply_births<K: Kind>(world: &mut World, kind: &KindEntry) -> Result<(), Engi
         return Err(error);
     }
     if let Err((position, error)) = refuse_unknown_attributes(&births, kind) {
+        world.resource_mut::<Blamed>().0 = births.askers.of(position).cloned();
+        return Err(error);
+    }
+    if let Err((position, error)) = refuse_against_rules(world, &births, kind) {
         world.resource_mut::<Blamed>().0 = births.askers.of(position).cloned();
         return Err(error);
     }
@@ -83,6 +87,33 @@ fn refuse_duplicates<K: Kind>(sorted: &Births<K>) -> Result<(), AtFault> {
                 ordinal,
             };
             return Err((pair[0].position.max(pair[1].position), duplicate));
+        }
+    }
+    Ok(())
+}
+
+fn refuse_against_rules<K: Kind>(
+    world: &World,
+    births: &Births<K>,
+    kind: &KindEntry,
+) -> Result<(), AtFault> {
+    for request in &births.requests {
+        let asked = BirthRequest {
+            cause: request.cause,
+            ordinal: request.ordinal,
+            given: &births.values[request.values.clone()],
+            bytes: &births.bytes,
+        };
+        for rule in &kind.birth_rules {
+            rule(world, &asked).map_err(|problem| {
+                let refused = EngineError::BirthRefused {
+                    kind: K::NAME,
+                    cause: request.cause,
+                    ordinal: request.ordinal,
+                    problem,
+                };
+                (request.position, refused)
+            })?;
         }
     }
     Ok(())

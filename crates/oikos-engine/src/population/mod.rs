@@ -2,6 +2,7 @@
 
 mod apply;
 mod asked;
+mod rule;
 
 use std::any::TypeId;
 use std::ops::Range;
@@ -21,6 +22,7 @@ use crate::slots::{Slot, Slots};
 pub(crate) use apply::apply_changes;
 use asked::Askers;
 pub(crate) use asked::Blamed;
+pub use rule::{BirthRequest, BirthRule};
 
 /// Births that were asked for in this tick and not yet applied.
 ///
@@ -68,6 +70,8 @@ impl<K: Kind> Births<K> {
     /// Asks for a new member.
     ///
     /// `cause` and `ordinal` decide the order of the ids; together they must be unique within the tick.
+    /// Plugins may read more into the cause and ask for attributes ([`AppExt::birth_rule`](crate::AppExt::birth_rule)):
+    /// of a person it is the mother's id, and the birth date and the sex must be given.
     /// `subject` is what the newborn draws with, see [`oikos_core::child_subject`]. Attributes that are
     /// not given have their newborn value.
     pub fn request(&mut self, cause: u64, ordinal: u32, subject: u64) -> NewMember<'_, K> {

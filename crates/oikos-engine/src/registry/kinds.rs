@@ -13,7 +13,7 @@ use crate::column::Column;
 use crate::error::EngineError;
 use crate::kind::Kind;
 use crate::map::KindMap;
-use crate::population::{Departed, Died};
+use crate::population::{BirthRule, Departed, Died};
 use crate::slots::Slots;
 
 /// A column, whatever its type.
@@ -37,6 +37,7 @@ pub(crate) struct KindEntry {
     pub(crate) type_id: TypeId,
     pub(crate) columns: Vec<(TypeId, Box<dyn ColumnOps>)>,
     pub(crate) maps: Vec<Box<dyn MapOps>>,
+    pub(crate) birth_rules: Vec<BirthRule>,
     /// The components that the entities of its members may carry.
     pub(crate) components: Vec<ComponentId>,
     /// Held slots in the order of the ids.
@@ -59,6 +60,7 @@ impl KindEntry {
             type_id: TypeId::of::<K>(),
             columns: Vec::new(),
             maps: Vec::new(),
+            birth_rules: Vec::new(),
             components: Vec::new(),
             order: super::slots::order_by_id::<K>,
             slots: |world| world.resource::<Slots<K>>().slots(),

@@ -212,3 +212,31 @@ fn founders_who_are_dismissed_keep_their_ids_and_leave_their_slots() {
     society.restore(&saved).unwrap();
     assert_eq!(society.digest().unwrap(), digest);
 }
+
+#[test]
+fn a_birth_that_a_rule_refuses_is_the_fault_of_who_asked() {
+    use oikos_engine::BirthRequest;
+    fn tall(_: &World, birth: &BirthRequest<'_>) -> Result<(), String> {
+        match birth.get::<Height>() {
+            Some(Height(2..)) => Ok(()),
+            other => Err(format!(
+                "{other:?} is no height for number {} of {}",
+                birth.ordinal, birth.cause
+            )),
+        }
+    }
+    fn ask(mut births: ResMut<Births<Tree>>, clock: Res<Clock>) {
+        let height = Height(4 - clock.tick().index());
+        drop(births.request(6, 2, 0).with(height));
+    }
+    let builder = wood(ask).with(|app| {
+        app.birth_rule::<Tree>(tall);
+    });
+    let mut society = builder.build().unwrap();
+    society.step_n(3).unwrap();
+    let text = society.step().unwrap_err().to_string();
+    assert!(
+        text.contains("::ask") && text.contains("Some(Height(1)) is no height for number 2 of 6"),
+        "{text}"
+    );
+}

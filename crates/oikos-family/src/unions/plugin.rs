@@ -8,7 +8,7 @@ use oikos_engine::{AppExt, Column, LiveStep, Phase, Slots, Tick};
 use oikos_world::{Dawn, Person};
 
 use super::book::Unions;
-use super::events::{UnionEvents, after_births_and_deaths, form_unions, part, wed};
+use super::events::{UnionEvents, after_births_and_deaths, form_unions, name_fathers, part, wed};
 use super::hazards::{Courtship, Disagreement, Engagement, UnionForces};
 use super::market::{Function, MarriageMarket, open_market};
 use super::model::UnionModel;
@@ -24,7 +24,8 @@ use crate::{FamilyFigures, HarmonicMean, MarriageFunction, PeriodRates, Tables};
 /// It needs [`FamilyPlugin`](crate::FamilyPlugin), whose lineage tells who is kin. At the beginning of each
 /// calendar month the singles are counted, and a [`MarriageFunction`] says how many unions a year that makes
 /// between men and women of each age. Women then enter unions at that force, each on a day of her own, with a
-/// man of an age drawn from the same unions. Whoever is close kin is passed over.
+/// man of an age drawn from the same unions. Whoever is close kin is passed over. The father of a child is the
+/// partner of its mother on the day of birth; that of a child of a woman in no union is unknown.
 #[derive(Clone, Debug)]
 pub struct UnionsPlugin<M = HarmonicMean> {
     model: UnionModel,
@@ -88,7 +89,12 @@ impl<M: MarriageFunction + Clone + Send + Sync + 'static> Plugin for UnionsPlugi
             );
         app.insert_resource(Function(Box::new(self.function.clone())));
         app.add_systems(Tick, open_market.run_if(month_begins).in_set(Dawn));
-        app.add_systems(Tick, (wed, part, form_unions).chain().in_set(Phase::Live));
+        app.add_systems(
+            Tick,
+            (name_fathers, wed, part, form_unions)
+                .chain()
+                .in_set(Phase::Live),
+        );
         app.add_systems(
             Tick,
             after_births_and_deaths

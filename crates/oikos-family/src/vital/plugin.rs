@@ -2,8 +2,12 @@
 
 use bevy_app::{App, Plugin};
 use bevy_ecs::schedule::IntoScheduleConfigs;
-use oikos_engine::{AppExt, LiveStep, Phase, Tick};
-use oikos_world::{Dawn, Measure, MeasureExt, MeasureKind, PeoplePlugin, Person};
+use bevy_ecs::world::World;
+use oikos_core::StableId;
+use oikos_engine::{AppExt, BirthRequest, Clock, LiveStep, Phase, Tick};
+use oikos_world::{
+    BirthDate, Dawn, Measure, MeasureExt, MeasureKind, PeoplePlugin, Person, PersonId, Sex,
+};
 
 use super::births::{ChildrenBorn, deliver, die};
 use super::rates::{Fertility, ForcesNow, Mortality, VitalRates, begin_year};
@@ -63,6 +67,28 @@ impl FamilyPlugin {
     }
 }
 
+/// The lineage takes the cause of a birth for the mother, and everybody to have lived here from birth on.
+fn born_today_to_a_woman(world: &World, birth: &BirthRequest<'_>) -> Result<(), String> {
+    let today = world.resource::<Clock>().today();
+    if birth.get::<BirthDate>() != Some(BirthDate(today)) {
+        return Err(format!(
+            "the family's newborns are born today, {today}; people of other ages come with the starting \
+             population"
+        ));
+    }
+    let mother = PersonId::new(birth.cause).ok();
+    let record = mother.and_then(|mother| world.resource::<Lineage>().get(mother));
+    match (mother, record.map(|record| record.sex)) {
+        (None, _) | (_, Some(Sex::Female)) => Ok(()),
+        (Some(mother), None) => Err(format!(
+            "its cause is to be the mother, and {mother} was never born; `u64::MAX` says that she is unknown"
+        )),
+        (Some(mother), Some(Sex::Male)) => Err(format!(
+            "its cause is to be the mother, and {mother} is a man"
+        )),
+    }
+}
+
 impl Plugin for FamilyPlugin {
     fn build(&self, app: &mut App) {
         if !app.is_plugin_added::<PeoplePlugin>() {
@@ -72,6 +98,7 @@ impl Plugin for FamilyPlugin {
             .insert_resource(self.mode)
             .persist_value("family.rates", 1, self.rates.clone())
             .derived::<ForcesNow>(Some(ForcesNow::rebuild))
+            .birth_rule::<Person>(born_today_to_a_woman)
             .attribute::<ChildrenBorn>()
             .state::<Lineage>(Lineage::NAME, 2)
             .transient::<Fathers>()
@@ -93,5 +120,101 @@ impl Plugin for FamilyPlugin {
                 oikos_world::Reading::Int(i64::try_from(ever).unwrap_or(i64::MAX))
             },
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bevy_ecs::system::{Res, ResMut};
+    use oikos_core::{Date, Seed, date};
+    use oikos_engine::{Births, Society};
+
+    use super::*;
+    use crate::Population;
+
+    /// What a user's system asks for on the third day.
+    #[derive(Clone, Copy, bevy_ecs::resource::Resource)]
+    struct Wish {
+        mother: u64,
+        born: Option<Date>,
+    }
+
+    fn wish(wish: Res<Wish>, clock: Res<Clock>, mut births: ResMut<Births<Person>>) {
+        if clock.tick().index() == 2 {
+            let birth = births.request(wish.mother, 0, 1);
+            let birth = birth.with(Sex::Male);
+            if let Some(born) = wish.born {
+                let _ = birth.with(BirthDate(born));
+            }
+        }
+    }
+
+    fn town(wished: Wish) -> Society {
+        let family = FamilyPlugin::new(&Tables::us().unwrap()).unwrap();
+        let builder = Society::builder(Seed(1))
+            .start(date(2019, 7, 1))
+            .add_plugins(family)
+            .with(move |app| {
+                app.add_systems(Tick, wish.in_set(Phase::Act));
+                app.insert_resource(wished);
+                app.derived::<Wish>(None);
+            });
+        builder
+            .populate(Population::us_2019(50).unwrap())
+            .build()
+            .unwrap()
+    }
+
+    impl Default for Wish {
+        fn default() -> Self {
+            Self {
+                mother: u64::MAX,
+                born: None,
+            }
+        }
+    }
+
+    #[test]
+    fn a_birth_that_the_lineage_cannot_hold_is_the_fault_of_who_asked() {
+        let third = date(2019, 7, 3).unwrap();
+        let lineage = town(Wish::default());
+        let lineage = lineage.world().resource::<Lineage>();
+        let of = |sex| {
+            lineage
+                .iter()
+                .find(|(_, record)| record.sex == sex)
+                .unwrap()
+                .0
+                .get()
+        };
+        for (mother, born, says) in [
+            (1_000_000, Some(third), "person#1000000 was never born"),
+            (of(Sex::Male), Some(third), "is a man"),
+            (of(Sex::Female), None, "give it a birth date"),
+            (
+                of(Sex::Female),
+                Some(date(1990, 1, 1).unwrap()),
+                "come with the starting population",
+            ),
+        ] {
+            let text = town(Wish { mother, born })
+                .step_n(5)
+                .unwrap_err()
+                .to_string();
+            assert!(text.contains("wish") && text.contains(says), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_child_of_an_unknown_mother_can_be_saved_and_loaded() {
+        let third = date(2019, 7, 3).ok();
+        let mut town = town(Wish {
+            mother: u64::MAX,
+            born: third,
+        });
+        town.step_n(5).unwrap();
+        let saved = town.snapshot().unwrap();
+        town.restore(&saved).unwrap();
+        assert_eq!(town.slot_order::<Person>().len(), 51);
     }
 }

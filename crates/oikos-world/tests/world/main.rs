@@ -11,9 +11,12 @@ use std::error::Error;
 use bevy_app::App;
 use bevy_ecs::prelude::*;
 use oikos_core::{Seed, StableId};
-use oikos_engine::{AppExt, Births, Deaths, Due, Phase, Society, SocietyBuilder, Tick, found};
+use oikos_engine::{
+    AppExt, Births, Clock, Deaths, Due, Phase, Society, SocietyBuilder, Tick, found,
+};
 use oikos_world::{
-    Household, HouseholdId, HouseholdsPlugin, MoveReason, Moves, Person, PersonId, Residents,
+    BirthDate, Household, HouseholdId, HouseholdsPlugin, MoveReason, Moves, Person, PersonId,
+    Residents, Sex,
 };
 use serde::{Deserialize, Serialize};
 
@@ -38,19 +41,23 @@ const REASONS: [&str; 2] = ["love", "work"];
 fn obey(
     orders: Res<Due<Order>>,
     words: Res<oikos_engine::Vocabulary<MoveReason>>,
+    clock: Res<Clock>,
     mut births: ResMut<Births<Person>>,
     mut deaths: ResMut<Deaths<Person>>,
     mut households: ResMut<Births<Household>>,
     mut moves: ResMut<Moves>,
 ) {
+    let today = clock.today();
     let why = |reason: &usize| words.find(REASONS[*reason]).unwrap();
     for (number, order) in (0..).zip(orders.iter()) {
         match order {
             Order::Birth(mother) => {
-                births.request(mother.get(), number, 1_000 + u64::from(number));
+                let birth = births.request(mother.get(), number, 1_000 + u64::from(number));
+                let _ = birth.with(BirthDate(today)).with(Sex::Male);
             }
             Order::Foundling => {
-                births.request(u64::MAX, number, 2_000);
+                let birth = births.request(u64::MAX, number, 2_000);
+                let _ = birth.with(BirthDate(today)).with(Sex::Female);
             }
             Order::Death(person) => deaths.request(*person, 0),
             Order::Move(person, to, reason) => moves.request(*person, *to, why(reason)),
