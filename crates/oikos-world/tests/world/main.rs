@@ -4,6 +4,9 @@
 
 mod household_scripts;
 mod households;
+mod network_generators;
+mod network_scripts;
+mod networks;
 mod organisations;
 
 use std::error::Error;
