@@ -5,6 +5,8 @@
 mod household_scripts;
 mod households;
 mod network_generators;
+mod network_homophily;
+mod network_lists;
 mod network_scripts;
 mod networks;
 mod organisations;

@@ -206,8 +206,8 @@ struct Pairs<'a> {
     within: bool,
     /// Cells of the first of a pair, with the sum of the weights up to each.
     first: Vec<(Cell, f64)>,
-    /// For each of them, the cells of the second by age, with the sum of the weights up to each.
-    second: Vec<Vec<(Cell, f64)>>,
+    /// For each of them, the ages of the second, with the sum of the weights up to each.
+    second: Vec<Vec<(u32, f64)>>,
 }
 
 impl<'a> Pairs<'a> {
@@ -233,7 +233,7 @@ impl<'a> Pairs<'a> {
                 };
                 if candidates > 0 {
                     sum += candidates as f64 * kernel[cell.age.abs_diff(age) as usize];
-                    second.push((other, sum));
+                    second.push((age, sum));
                 }
             }
             if sum > 0.0 {
@@ -281,7 +281,8 @@ impl<'a> Pairs<'a> {
         let at = drawn(&self.first, draw);
         let (cell, _) = self.first[at];
         let one = self.people.sorted[cell.start + node(draw, cell.len) as usize];
-        let (own, _) = self.second[at][drawn(&self.second[at], draw)];
+        let (age, _) = self.second[at][drawn(&self.second[at], draw)];
+        let own = self.people.cell(age, cell.group);
         let place = if self.within {
             own.start + node(draw, own.len) as usize
         } else {
@@ -300,7 +301,7 @@ impl<'a> Pairs<'a> {
 }
 
 /// The place of an entry, drawn by weights of which each has the sum up to it.
-fn drawn(cumulative: &[(Cell, f64)], draw: &mut Draw) -> usize {
+fn drawn<T>(cumulative: &[(T, f64)], draw: &mut Draw) -> usize {
     let total = cumulative.last().map_or(0.0, |(_, sum)| *sum);
     let point = draw.unit() * total;
     let at = cumulative.partition_point(|(_, sum)| *sum <= point);
