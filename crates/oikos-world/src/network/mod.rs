@@ -71,8 +71,8 @@ type IdOf<N> = <<N as Tie>::Of as Kind>::Id;
 /// Neighbours are in the order of their ids, whatever the order in which ties were made. Members are found
 /// by their ids: 8 bytes for each that there ever was, and 4 bytes and the value for each neighbour of each,
 /// so that a million people with ten friends each take 48 MB; a directed relation takes 8 bytes a member and 4
-/// a tie more, for the way back. An edit costs as many steps as those it joins have neighbours. The digest is
-/// kept up to date, so that it costs nothing.
+/// a tie more, for the way back. Rows that grew leave waste, up to half as much again. An edit costs as many
+/// steps as those it joins have neighbours. The digest is kept up to date, so that it costs nothing.
 ///
 /// It holds at most 2³¹ ties, half as many if they are not directed, between ids below 2³² - 1.
 #[derive(Resource)]
