@@ -155,6 +155,17 @@ impl Field for Prob {
     }
 }
 
+/// Nothing: what a relation holds that says no more than that it is there.
+impl Field for () {
+    const BYTES: usize = 0;
+    #[inline]
+    fn put(self, _out: &mut [u8]) {}
+    #[inline]
+    fn take(bytes: &[u8]) -> Option<Self> {
+        bytes.is_empty().then_some(())
+    }
+}
+
 impl<F: Field, const N: usize> Field for [F; N] {
     const BYTES: usize = F::BYTES * N;
     #[inline]

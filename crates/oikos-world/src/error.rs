@@ -1,9 +1,14 @@
 //! What can go wrong with the vocabulary.
 
+use crate::network::NetworkError;
+
 /// Any failure of this crate.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WorldError {
+    /// A network, an edge list or a generator of ties.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
     /// A membership that is there already.
     #[error("{person} is already a member of {organisation}; end that membership first")]
     AlreadyMember {

@@ -1,6 +1,7 @@
 //! The shared vocabulary of Oikos: the words in which domains speak of the same society.
 //!
-//! People with birth date and sex, households, organisations and who belongs to them, life events, causes, measures.
+//! People with birth date and sex, households, organisations and who belongs to them, networks,
+//! life events, causes, measures.
 //! Domains such as the family and the economy meet here and in the ledger; none of them knows another.
 //!
 //! # Invariants
@@ -14,6 +15,7 @@ mod error;
 mod household;
 mod life_event;
 mod measure;
+mod network;
 mod organisation;
 mod people_measures;
 mod person;
@@ -26,6 +28,11 @@ pub use household::{
 };
 pub use life_event::{Cause, LifeEvent, LifeEventKind, LifeEvents, VitalCounts};
 pub use measure::{Measure, MeasureExt, MeasureKind, Measures, Reading};
+pub use network::{
+    EdgeList, Edges, Edits, Graph, Homophily, Network, NetworkError, NetworkExt, Tie,
+    barabasi_albert, block_model, configuration_model, erdos_renyi, erdos_renyi_ties, found_ties,
+    homophilous, watts_strogatz,
+};
 pub use organisation::{
     Founding, Membership, Memberships, Organisation, OrganisationId, OrganisationKind,
     OrganisationType, OrganisationsPlugin, Role,

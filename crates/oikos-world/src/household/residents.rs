@@ -24,6 +24,15 @@ impl Residents {
         self.by_household.range(all).map(|(_, person)| *person)
     }
 
+    /// Those who share a household with one of its people, in the order of their ids.
+    pub fn housemates(
+        &self,
+        person: PersonId,
+        household: HouseholdId,
+    ) -> impl Iterator<Item = PersonId> + '_ {
+        self.of(household).filter(move |other| *other != person)
+    }
+
     /// How many people live in a household.
     #[must_use]
     pub fn count(&self, household: HouseholdId) -> usize {

@@ -4,6 +4,11 @@
 
 mod household_scripts;
 mod households;
+mod network_generators;
+mod network_homophily;
+mod network_lists;
+mod network_scripts;
+mod networks;
 mod organisations;
 
 use std::error::Error;
