@@ -1,7 +1,8 @@
 //! Tables of what a society did, and the sinks that write them down.
 //!
 //! A [`Table`] is filled row by row, checked against its [`Schema`] at each push, and handed to a
-//! [`Sink`]: [`CsvSink`] always, `ParquetSink` with the feature `parquet`. The files are read by
+//! [`Sink`]: [`CsvSink`] always, `ParquetSink` with the feature `parquet`; with the feature `report`,
+//! `report::Report` shows tables as charts on a page. The files are read by
 //! Python, R and Julia as they are: ids are `i64`, money is an exact decimal whose unit names the
 //! currency, enumerations are labels, dates are dates, and every column has a unit.
 //!
@@ -61,6 +62,8 @@ mod date;
 mod error;
 #[cfg(feature = "parquet")]
 mod parquet_sink;
+#[cfg(feature = "report")]
+pub mod report;
 mod run_info;
 mod schema;
 mod sink;

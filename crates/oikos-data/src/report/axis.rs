@@ -1,0 +1,349 @@
+//! Axes: which stretch of values they show, and where their ticks are.
+
+use std::ops::Range;
+
+use oikos_core::Date;
+use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
+
+/// Labels of names are cut here; the data beside a chart have them whole.
+const LABEL_CHARS_MAX: usize = 24;
+
+/// More ticks of numbers or dates say no more.
+const TICKS_MAX: usize = 8;
+
+/// Beyond it, a value is not drawn: twice as much is still finite, with room for the ticks.
+const DRAWN_MAX: f64 = 1e300;
+
+/// Below it, a value is drawn as zero: what lies between two larger ones is still a normal number.
+const DRAWN_MIN: f64 = 1e-250;
+
+/// The value as it is drawn; `None` leaves a gap.
+pub(super) fn drawable(value: f64) -> Option<f64> {
+    let size = value.abs();
+    if size < DRAWN_MIN {
+        return Some(0.0);
+    }
+    // Not so for NaN either.
+    (size <= DRAWN_MAX).then_some(value)
+}
+
+/// What an axis is of.
+#[derive(Clone, Debug)]
+pub(super) enum Scale {
+    /// Numbers.
+    Number,
+    /// Numbers that count in both directions from zero.
+    BackToBack,
+    /// Days since 1970-01-01.
+    Date,
+    /// Names, the first at 0, the next at 1 and so on.
+    Names(Vec<String>),
+}
+
+/// The smallest and the largest of some values.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    pub(super) low: f64,
+    pub(super) high: f64,
+}
+
+impl Bounds {
+    /// Of values that can be drawn; `None` of none.
+    pub(super) fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
+        values
+            .into_iter()
+            .fold(None, |bounds: Option<Self>, value| {
+                let (low, high) = bounds.map_or((value, value), |bounds| (bounds.low, bounds.high));
+                let (low, high) = (low.min(value), high.max(value));
+                Some(Self { low, high })
+            })
+    }
+
+    /// With zero, unless the values are all far from it: where the nearest is more than half as far
+    /// as the farthest.
+    pub(super) fn towards_zero(self) -> Self {
+        let Self { low, high } = self;
+        Self {
+            low: if low > 0.0 && low < high / 2.0 {
+                0.0
+            } else {
+                low
+            },
+            high: if high < 0.0 && high > low / 2.0 {
+                0.0
+            } else {
+                high
+            },
+        }
+    }
+
+    /// Never a point: that of one value reaches to zero, that of zero to 1.
+    fn widened(self) -> Self {
+        let Self { low, high } = self;
+        if low < high {
+            self
+        } else if low > 0.0 {
+            Self { low: 0.0, high }
+        } else if low < 0.0 {
+            Self { low, high: 0.0 }
+        } else {
+            Self { low, high: 1.0 }
+        }
+    }
+}
+
+/// An axis, ready to be painted.
+#[derive(Clone, Debug)]
+pub(super) struct Axis {
+    low: f64,
+    high: f64,
+    ticks: Vec<Tick>,
+    /// Whether lines go through the plot at its ticks.
+    pub(super) has_grid: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Tick {
+    at: f64,
+    label: String,
+}
+
+impl Axis {
+    /// An axis that shows `bounds`. `ticks_for` says how many ticks there is room for, given the
+    /// characters of the longest label.
+    pub(super) fn new(scale: &Scale, bounds: Bounds, ticks_for: impl Fn(usize) -> usize) -> Self {
+        match scale {
+            Scale::Number => Self::of_numbers(bounds.widened(), ticks_for(10).min(TICKS_MAX)),
+            Scale::BackToBack => {
+                let reach = bounds.low.abs().max(bounds.high.abs());
+                let high = if reach > 0.0 { reach } else { 1.0 };
+                let bounds = Bounds { low: -high, high };
+                Self::of_numbers(bounds, ticks_for(10).min(TICKS_MAX)).without_signs()
+            }
+            Scale::Date => Self::of_dates(bounds, ticks_for(10).min(TICKS_MAX)),
+            Scale::Names(names) => Self::of_names(names, ticks_for),
+        }
+    }
+
+    /// From tick to tick, a step being 1, 2 or 5 times a power of ten.
+    fn of_numbers(bounds: Bounds, most: usize) -> Self {
+        let step = Step::of((bounds.high - bounds.low) / most.max(2) as f64);
+        let first = step.count(bounds.low).floor();
+        let mut ticks = vec![step.tick(first)];
+        // Rounding may let a tick coincide with the one before: there are then no more.
+        for number in 1..=most + 2 {
+            let tick = step.tick(first + number as f64);
+            let last = ticks.last().map_or(bounds.low, |last: &Tick| last.at);
+            if last >= bounds.high || tick.at <= last {
+                break;
+            }
+            ticks.push(tick);
+        }
+        let end = |tick: Option<&Tick>, bound| tick.map_or(bound, |tick| tick.at);
+        Self {
+            low: end(ticks.first(), bounds.low).min(bounds.low),
+            high: end(ticks.last(), bounds.high).max(bounds.high),
+            ticks,
+            has_grid: true,
+        }
+    }
+
+    fn without_signs(mut self) -> Self {
+        for tick in &mut self.ticks {
+            tick.label = tick.label.trim_start_matches('-').to_owned();
+        }
+        self
+    }
+
+    /// Ticks at the beginning of months or years, or every few days.
+    fn of_dates(bounds: Bounds, most: usize) -> Self {
+        const MONTHS: [i32; 13] = [
+            1, 3, 6, 12, 24, 60, 120, 240, 300, 600, 1_200, 6_000, 12_000,
+        ];
+        const DAYS: [i32; 5] = [1, 2, 7, 14, 28];
+        // Dates of tables are whole days of the years 1 to 9999.
+        let (first, last) = (bounds.low as i32, bounds.high as i32);
+        let fits = |ticks: &Vec<Tick>| ticks.len() <= most.max(2);
+        let by_days = DAYS.into_iter().map(|step| days(first, last, step));
+        let by_months = MONTHS.into_iter().map(|step| months(first, last, step));
+        let ticks = by_days.chain(by_months).find(fits).unwrap_or_default();
+        let is_moment = first == last;
+        Self {
+            low: bounds.low - f64::from(u8::from(is_moment)),
+            high: bounds.high + f64::from(u8::from(is_moment)),
+            ticks,
+            has_grid: true,
+        }
+    }
+
+    fn of_names(names: &[String], ticks_for: impl Fn(usize) -> usize) -> Self {
+        let labels: Vec<String> = names.iter().map(|name| cut(name)).collect();
+        let longest = labels.iter().map(|label| label.chars().count()).max();
+        let every = names.len().div_ceil(ticks_for(longest.unwrap_or(0)).max(1));
+        let ticks = labels.into_iter().enumerate().step_by(every.max(1));
+        Self {
+            low: -0.5,
+            high: names.len() as f64 - 0.5,
+            ticks: ticks
+                .map(|(number, label)| Tick {
+                    at: number as f64,
+                    label,
+                })
+                .collect(),
+            has_grid: false,
+        }
+    }
+
+    /// Characters of the longest label.
+    pub(super) fn label_chars(&self) -> usize {
+        let chars = self.ticks.iter().map(|tick| tick.label.chars().count());
+        chars.max().unwrap_or(0)
+    }
+}
+
+impl Ranged for Axis {
+    type FormatOption = NoDefaultFormatting;
+    type ValueType = f64;
+
+    fn map(&self, value: &f64, (from, to): (i32, i32)) -> i32 {
+        let share = (value - self.low) / (self.high - self.low);
+        from + (share * f64::from(to - from)).round() as i32
+    }
+
+    fn key_points<Hint: KeyPointHint>(&self, _hint: Hint) -> Vec<f64> {
+        self.ticks.iter().map(|tick| tick.at).collect()
+    }
+
+    fn range(&self) -> Range<f64> {
+        self.low..self.high
+    }
+}
+
+impl ValueFormatter<f64> for Axis {
+    fn format_ext(&self, value: &f64) -> String {
+        let same = |tick: &&Tick| tick.at.to_bits() == value.to_bits();
+        let tick = self.ticks.iter().find(same);
+        tick.map(|tick| tick.label.clone()).unwrap_or_default()
+    }
+}
+
+/// A step between ticks: `digit` times ten to the power of `exponent`.
+struct Step {
+    digit: f64,
+    exponent: i32,
+    /// Ten to the size of the exponent. Multiplied up, since no platform's own power is the same.
+    power: f64,
+}
+
+impl Step {
+    /// The smallest round step of at least `size`, which is a normal number.
+    fn of(size: f64) -> Self {
+        let (mut exponent, mut power) = (0, 1.0_f64);
+        while 5.0 * power < size {
+            (exponent, power) = (exponent + 1, power * 10.0);
+        }
+        while exponent <= 0 && 5.0 / (power * 10.0) >= size {
+            (exponent, power) = (exponent - 1, power * 10.0);
+        }
+        let one = if exponent < 0 { 1.0 / power } else { power };
+        let digit = [1.0, 2.0].into_iter().find(|digit| digit * one >= size);
+        Self {
+            digit: digit.unwrap_or(5.0),
+            exponent,
+            power,
+        }
+    }
+
+    /// How many steps a value is from zero.
+    fn count(&self, value: f64) -> f64 {
+        if self.exponent < 0 {
+            value * self.power / self.digit
+        } else {
+            value / self.power / self.digit
+        }
+    }
+
+    /// The tick that is so many whole steps from zero.
+    fn tick(&self, count: f64) -> Tick {
+        let digits = count * self.digit;
+        let at = if self.exponent < 0 {
+            digits / self.power
+        } else {
+            digits * self.power
+        };
+        // Not minus zero.
+        let at = at + 0.0;
+        let label = if at.abs() >= 1e15 || self.exponent < -6 {
+            format!("{at:e}")
+        } else {
+            with_thousands(&format!(
+                "{at:.*}",
+                self.exponent.min(0).unsigned_abs() as usize
+            ))
+        };
+        Tick { at, label }
+    }
+}
+
+/// `-1234567.5` as `-1,234,567.5`.
+fn with_thousands(number: &str) -> String {
+    let (sign, size) = number
+        .strip_prefix('-')
+        .map_or(("", number), |size| ("-", size));
+    let (whole, rest) = size.split_at(size.find('.').unwrap_or(size.len()));
+    let mut grouped = sign.to_owned();
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped + rest
+}
+
+fn cut(name: &str) -> String {
+    match name.char_indices().nth(LABEL_CHARS_MAX) {
+        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or(name)),
+        None => name.to_owned(),
+    }
+}
+
+/// A tick every `step` days from the first one on. Of a long stretch only so many that it is seen
+/// to be too long.
+fn days(first: i32, last: i32, step: i32) -> Vec<Tick> {
+    let dates = (first..=last).step_by(step.max(1) as usize).take(100);
+    let tick = |day| {
+        let date = Date::from_days(day).ok()?;
+        Some(Tick {
+            at: f64::from(day),
+            label: date.to_string(),
+        })
+    };
+    dates.filter_map(tick).collect()
+}
+
+/// A tick at the beginning of every month whose number is a multiple of `step`.
+fn months(first: i32, last: i32, step: i32) -> Vec<Tick> {
+    let number = |day| {
+        let date = Date::from_days(day).ok();
+        date.map_or(0, |date| date.year() * 12 + date.month() as i32 - 1)
+    };
+    let from = number(first).div_euclid(step);
+    let tick = |multiple: i32| {
+        let month = multiple * step;
+        let year = month.div_euclid(12);
+        let date = Date::new(year, month.rem_euclid(12) as u32 + 1, 1).ok()?;
+        let label = match step % 12 {
+            0 => year.to_string(),
+            _ => format!("{year}-{:02}", date.month()),
+        };
+        let is_shown = (first..=last).contains(&date.days());
+        is_shown.then(|| Tick {
+            at: f64::from(date.days()),
+            label,
+        })
+    };
+    (from..=number(last).div_euclid(step))
+        .filter_map(tick)
+        .collect()
+}
