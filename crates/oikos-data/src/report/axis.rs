@@ -32,6 +32,8 @@ pub(super) fn drawable(value: f64) -> Option<f64> {
 pub(super) enum Scale {
     /// Numbers.
     Number,
+    /// Numbers of points, which need room on both sides.
+    Apart,
     /// Numbers that count in both directions from zero.
     BackToBack,
     /// Days since 1970-01-01.
@@ -114,6 +116,12 @@ impl Axis {
     pub(super) fn new(scale: &Scale, bounds: Bounds, ticks_for: impl Fn(usize) -> usize) -> Self {
         match scale {
             Scale::Number => Self::of_numbers(bounds.widened(), ticks_for(10).min(TICKS_MAX)),
+            Scale::Apart => {
+                let Bounds { low, high } = bounds.widened();
+                let room = (high - low) / 30.0;
+                let axis = Self::of_numbers(Bounds { low, high }, ticks_for(10).min(TICKS_MAX));
+                axis.cut_to(low - room, high + room)
+            }
             Scale::BackToBack => {
                 let reach = bounds.low.abs().max(bounds.high.abs());
                 let high = if reach > 0.0 { reach } else { 1.0 };
@@ -146,6 +154,11 @@ impl Axis {
             ticks,
             has_grid: true,
         }
+    }
+
+    fn cut_to(mut self, low: f64, high: f64) -> Self {
+        self.ticks.retain(|tick| (low..=high).contains(&tick.at));
+        Self { low, high, ..self }
     }
 
     fn without_signs(mut self) -> Self {

@@ -62,7 +62,11 @@ impl Chart {
             None => Series::find(&table, Values::Columns(&[values]))?,
         };
         let along = Along::of(x, table.len());
-        let mut plot = Plot::new(along.scale.clone(), Scale::Number);
+        let x_scale = match &along.scale {
+            Scale::Number => Scale::Apart,
+            other => other.clone(),
+        };
+        let mut plot = Plot::new(x_scale, Scale::Number);
         plot.reference = reference.and_then(drawable);
         // Side by side, so that the intervals of several series do not hide one another.
         let (step, middle) = (
