@@ -170,10 +170,8 @@ impl Axis {
 
     /// Ticks at the beginning of months or years, or every few days.
     fn of_dates(bounds: Bounds, most: usize) -> Self {
-        const MONTHS: [i32; 13] = [
-            1, 3, 6, 12, 24, 60, 120, 240, 300, 600, 1_200, 6_000, 12_000,
-        ];
-        const DAYS: [i32; 5] = [1, 2, 7, 14, 28];
+        const MONTHS: [i32; 12] = [1, 3, 6, 12, 24, 60, 120, 240, 600, 1_200, 6_000, 24_000];
+        const DAYS: [i32; 3] = [1, 2, 7];
         // Dates of tables are whole days of the years 1 to 9999.
         let (first, last) = (bounds.low as i32, bounds.high as i32);
         let fits = |ticks: &Vec<Tick>| ticks.len() <= most.max(2);
@@ -359,4 +357,79 @@ fn months(first: i32, last: i32, step: i32) -> Vec<Tick> {
     (from..=number(last).div_euclid(step))
         .filter_map(tick)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(scale: &Scale, low: f64, high: f64) -> Vec<String> {
+        let axis = Axis::new(scale, Bounds { low, high }, |_| 6);
+        axis.ticks.into_iter().map(|tick| tick.label).collect()
+    }
+
+    #[test]
+    fn ticks_are_round_and_reach_around_the_values() {
+        let numbers = |low, high| labels(&Scale::Number, low, high);
+        assert_eq!(numbers(0.0, 5.0), ["0", "1", "2", "3", "4", "5"]);
+        assert_eq!(numbers(-0.1, 0.3), ["-0.1", "0.0", "0.1", "0.2", "0.3"]);
+        assert_eq!(numbers(0.0, 2_100_000.0).last().unwrap(), "2,500,000");
+        assert_eq!(
+            numbers(0.0, 3e-9),
+            ["0e0", "5e-10", "1e-9", "1.5e-9", "2e-9", "2.5e-9", "3e-9"]
+        );
+        assert_eq!(numbers(7.0, 7.0), ["0", "2", "4", "6", "8"]);
+        assert_eq!(numbers(0.0, 0.0).last().unwrap(), "1.0");
+        let sides = labels(&Scale::BackToBack, -90.0, 70.0);
+        assert_eq!(sides, ["100", "50", "0", "50", "100"]);
+    }
+
+    /// What is drawn is at most 10^300 and at least 10^-250, so that no step is 0 or infinite.
+    #[test]
+    fn the_largest_and_the_smallest_values_have_few_ticks() {
+        assert_eq!([drawable(f64::MAX), drawable(f64::NAN)], [None; 2]);
+        assert_eq!(drawable(5e-324), Some(0.0));
+        for (low, high) in [
+            (-1e300, 1e300),
+            (1e-250, 1.000_000_000_000_001e-250),
+            (1e15, 1e15 + 0.25),
+        ] {
+            let ticks = labels(&Scale::Number, low, high).len();
+            assert!((1..=9).contains(&ticks), "{low} to {high}: {ticks}");
+        }
+    }
+
+    #[test]
+    fn dates_are_told_by_years_months_or_days() {
+        let dates = |from: [u32; 3], to: [u32; 3]| {
+            let day =
+                |[year, month, day]: [u32; 3]| Date::new(year as i32, month, day).unwrap().days();
+            labels(&Scale::Date, f64::from(day(from)), f64::from(day(to)))
+        };
+        assert_eq!(
+            dates([2019, 7, 1], [2024, 7, 1]),
+            ["2020", "2021", "2022", "2023", "2024"]
+        );
+        assert_eq!(dates([2019, 7, 1], [2069, 7, 1]).last().unwrap(), "2060");
+        assert_eq!(
+            dates([2019, 12, 1], [2020, 2, 1]),
+            ["2019-12", "2020-01", "2020-02"]
+        );
+        assert_eq!(
+            dates([2019, 12, 30], [2020, 1, 1]),
+            ["2019-12-30", "2019-12-31", "2020-01-01"]
+        );
+        assert_eq!(dates([2019, 7, 1], [2019, 7, 1]), ["2019-07-01"]);
+        assert!(dates([1, 1, 1], [9999, 12, 31]).len() > 1);
+    }
+
+    #[test]
+    fn names_are_thinned_out_and_cut() {
+        let names: Vec<String> = (0..13)
+            .map(|number| format!("{number}{}", "é".repeat(30)))
+            .collect();
+        let shown = labels(&Scale::Names(names), 0.0, 1.0);
+        assert_eq!(shown.len(), 5);
+        assert_eq!(shown[1], format!("3{}…", "é".repeat(23)));
+    }
 }

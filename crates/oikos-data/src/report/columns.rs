@@ -214,7 +214,7 @@ pub(super) fn axis_title<'t>(columns: impl IntoIterator<Item = ColumnView<'t>>) 
     };
     let is_alone = specs.all(|spec| spec.name == first.name);
     match (is_alone, first.unit.as_str()) {
-        (true, "1") => spaced(&first.name),
+        (true, unit) if unit == "1" || unit == first.name => spaced(&first.name),
         (true, unit) => format!("{} ({unit})", spaced(&first.name)),
         (false, "1") => String::new(),
         (false, unit) => unit.to_owned(),

@@ -61,14 +61,18 @@ fn table_part(heading: &str, table: &Table) -> String {
 }
 
 fn chart_part(chart: &Chart, number: usize) -> Result<String, DataError> {
-    let (title, caption) = (escaped(&chart.title), escaped(&chart.caption));
+    let title = escaped(&chart.title);
+    let caption = match chart.caption.as_str() {
+        "" => String::new(),
+        caption => format!("<p>{}</p>\n", escaped(caption)),
+    };
     let (picture, legend, data) = (
         picture(chart, number)?,
         legend(&chart.plot.legend),
         data(&chart.table),
     );
     Ok(format!(
-        "<figure id=\"part-{number}\">\n<figcaption>\n<h2>{title}</h2>\n<p>{caption}</p>\n\
+        "<figure id=\"part-{number}\">\n<figcaption>\n<h2>{title}</h2>\n{caption}\
          </figcaption>\n{legend}{picture}{data}</figure>\n"
     ))
 }

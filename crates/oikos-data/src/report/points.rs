@@ -125,7 +125,7 @@ impl Chart {
             }
         }
         let across = axis_title([ends[0]]);
-        let upwards = format!("{} per {}", count.spec().unit, ends[0].spec().unit);
+        let upwards = format!("{} / {}", count.spec().unit, ends[0].spec().unit);
         Ok(Self::new(title, table, plot, (across, upwards)))
     }
 }

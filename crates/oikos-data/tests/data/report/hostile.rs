@@ -133,7 +133,7 @@ fn nothing_to_show_is_said() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 60, ..ProptestConfig::default() })]
     /// Whatever a table holds, the page is well-formed and the same each time, and no place is outside
     /// the picture.
     #[test]
