@@ -50,7 +50,7 @@
 //! - Rows stay in the order in which they were pushed, tables in the order of their batches.
 //! - A file appears under its own name only when the sink finishes, and whole. A sink that is
 //!   dropped or fails leaves none; what a killed process leaves ends in `.partial`.
-//! - Equal tables give equal bytes: no clock, no host name and no path is written.
+//! - Equal tables give equal bytes, pages of charts included: no clock, no host name and no path is written.
 //! - It starts no thread and knows no measure of its own: plugins declare them.
 //! - It does not lock: one sink writes to a folder at a time, and files of an earlier run with the
 //!   same names are replaced.

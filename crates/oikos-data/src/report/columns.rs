@@ -106,7 +106,6 @@ pub(super) fn check_columns<'t>(
                 table: table.name().to_owned(),
                 column: spec.name.clone(),
                 unit: spec.unit.clone(),
-                other: first.name.clone(),
                 other_unit: first.unit.clone(),
             }));
         }

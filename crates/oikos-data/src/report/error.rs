@@ -10,8 +10,8 @@ use thiserror::Error;
 pub enum ChartError {
     /// Columns of several units on one axis.
     #[error(
-        "table {table}: {column} is in {unit} and {other} in {other_unit}, which one axis cannot \
-         show; draw a chart for each unit"
+        "table {table}: {column} is in {unit}, which cannot share an axis with {other_unit}; draw a \
+         chart for each unit"
     )]
     MixedUnits {
         /// The table.
@@ -20,9 +20,7 @@ pub enum ChartError {
         column: String,
         /// Its unit.
         unit: String,
-        /// The column before it.
-        other: String,
-        /// The unit of that one.
+        /// The unit of the columns before it.
         other_unit: String,
     },
     /// More series than colours that can be told apart.

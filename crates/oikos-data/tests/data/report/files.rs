@@ -123,6 +123,7 @@ fn the_data_of_a_chart_are_those_of_its_file() {
     let rows = [
         ("a,b", Some(1_234_567)),
         ("", Some(0)),
+        ("5 %2C", Some(7)),
         ("c", None),
         ("\u{e9}\n", Some(-3)),
     ];
