@@ -62,9 +62,7 @@ fn population(town: &Society, run: &RunInfo) -> Result<Chart, oikos::Error> {
     Ok(Chart::pyramid("Population by age and sex", table, columns)?
         .x_axis("males and females (persons)")
         .y_axis("age (years)")
-        .caption(
-            "Filled: the end of the run. Outlined: its start, as the population table counts.",
-        ))
+        .caption("Filled: the end of the run. Outlined: its start."))
 }
 
 fn push_ages(

@@ -12,6 +12,7 @@ mod plot;
 mod points;
 mod pyramid;
 mod registered;
+mod ticks;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};

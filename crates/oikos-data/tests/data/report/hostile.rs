@@ -4,7 +4,7 @@ use oikos_data::ColumnKind;
 use oikos_data::report::{Bins, Chart, Estimates, Report, Values};
 use proptest::prelude::*;
 
-use super::{column, counts, drawn, page_of, parsed, saved};
+use super::{column, counts, drawn, number, page_of, parsed, saved};
 use crate::samples::{self, Cell};
 
 const SCRIPT: &str = "<script>alert(\"1\")</script> & ]]> \u{1}\u{1b}\u{ffff}";
@@ -138,7 +138,10 @@ proptest! {
     /// the picture.
     #[test]
     fn any_table_makes_a_page(
-        rows in prop::collection::vec((any::<f64>(), any::<i64>(), any::<String>(), -719_162..2_932_896), 0..12)
+        rows in prop::collection::vec(
+            (any::<f64>(), any::<i64>(), any::<String>(), -719_162..2_932_896),
+            0..12,
+        )
     ) {
         let columns = [
             column("x", ColumnKind::Float, "1"),
@@ -149,10 +152,13 @@ proptest! {
         let cell = |x: f64| if x.is_finite() { Cell::Float(x) } else { Cell::Null };
         let rows: Vec<_> = rows
             .into_iter()
-            .map(|(x, count, name, day)| vec![cell(x), Cell::Decimal(count), Cell::Text(name), Cell::Date(day)])
+            .map(|(x, count, name, day)| {
+                vec![cell(x), Cell::Decimal(count), Cell::Text(name), Cell::Date(day)]
+            })
             .collect();
         let table = samples::table("any", &columns, &rows);
-        let estimates = Estimates { value: "x", low: "count", high: "x", by: None, reference: Some(f64::NAN) };
+        let reference = Some(f64::NAN);
+        let estimates = Estimates { value: "x", low: "count", high: "x", by: None, reference };
         for x in ["x", "count", "name", "date"] {
             let both = Values::Columns(&["x", "count"]);
             let charts = [
@@ -164,7 +170,9 @@ proptest! {
                 let html = page_of(chart.clone());
                 prop_assert_eq!(&html, &page_of(chart));
                 let page = parsed(&html);
-                for place in drawn(&page, "circle").iter().flat_map(|dot| ["cx", "cy"].map(|at| super::number(*dot, at))) {
+                let dots = drawn(&page, "circle");
+                let places = dots.iter().flat_map(|dot| ["cx", "cy"].map(|at| number(*dot, at)));
+                for place in places {
                     prop_assert!((0.0..=1600.0).contains(&place), "{}", place);
                 }
             }
