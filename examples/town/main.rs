@@ -4,6 +4,7 @@
 
 mod args;
 mod output;
+mod page;
 mod report;
 
 use std::io::{ErrorKind, Write};

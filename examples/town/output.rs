@@ -1,6 +1,7 @@
 //! The tables that a run leaves behind.
 
 use std::error::Error;
+use std::path::PathBuf;
 
 use indicatif::ProgressBar;
 use oikos::data::{ColumnKind, ColumnSpec, CsvSink, RunInfo, Schema, Sink, Table, Value};
@@ -9,10 +10,12 @@ use oikos::family::{Comparison, Origin, SEXES};
 use oikos::prelude::*;
 
 use super::args::Args;
+use super::page;
 
 /// Where the tables go. Made before the run, so that a folder that cannot be written to costs nothing.
 pub(crate) struct Output {
     sink: CsvSink,
+    page: PathBuf,
     run: RunInfo,
 }
 
@@ -32,6 +35,7 @@ impl Output {
             .with("digest_of_start", town.digest()?)?;
         Ok(Self {
             sink: CsvSink::create(&args.out)?,
+            page: args.out.join("report.html"),
             run,
         })
     }
@@ -49,7 +53,7 @@ impl Output {
         Ok(yearly.table)
     }
 
-    /// Writes all tables; only now do they appear in the folder.
+    /// Writes all tables and the page; only now do they appear in the folder.
     pub(crate) fn finish(
         mut self,
         yearly: &Table,
@@ -59,12 +63,14 @@ impl Output {
         let clock = town.clock();
         self.sink.write(yearly)?;
         self.sink.write(&digests(town, &self.run)?)?;
-        for (name, of) in [("deaths", Of::Deaths), ("births", Of::Births)] {
-            let comparison = score.map(|score| of.comparison(score));
-            let table = compared(name, comparison, &self.run, clock)?;
-            self.sink.write(&table)?;
-        }
+        let deaths = score.map(|score| &score.deaths);
+        let deaths = compared("deaths", deaths, &self.run, clock)?;
+        let births = score.map(|score| &score.births);
+        let births = compared("births", births, &self.run, clock)?;
+        self.sink.write(&deaths)?;
+        self.sink.write(&births)?;
         Box::new(self.sink).finish()?;
+        page::report(town, &self.run, yearly, [&deaths, &births])?.write(self.page)?;
         Ok(())
     }
 }
@@ -137,22 +143,6 @@ fn digests(town: &Society, run: &RunInfo) -> Result<Table, oikos::Error> {
         table.push_at(tick.index(), day, &[Value::Text(&digest.to_string())])?;
     }
     Ok(table)
-}
-
-/// Which events a table is about.
-#[derive(Clone, Copy)]
-enum Of {
-    Deaths,
-    Births,
-}
-
-impl Of {
-    const fn comparison(self, score: &Score) -> &Comparison {
-        match self {
-            Self::Deaths => &score.deaths,
-            Self::Births => &score.births,
-        }
-    }
 }
 
 /// Events from the start until now against what the tables lead to expect, as a table.

@@ -159,6 +159,9 @@ fn it_prints_what_it_found_and_writes_tables() {
             "{table}"
         );
     }
+    let page = written("out/report.html");
+    assert_eq!(page.matches("class=\"chart\"").count(), 4, "{page}");
+    assert!(page.contains("<td>people</td><td>2000</td>"), "{page}");
 }
 
 #[test]

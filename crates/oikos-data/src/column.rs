@@ -306,7 +306,7 @@ impl<'a> ColumnView<'a> {
         }
     }
 
-    fn read_as(&self, asked: &'static str) -> DataError {
+    pub(crate) fn read_as(&self, asked: &'static str) -> DataError {
         DataError::ReadAsOtherKind {
             table: self.table.to_owned(),
             column: self.spec.name.clone(),

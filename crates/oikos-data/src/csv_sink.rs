@@ -209,6 +209,32 @@ fn write_rows(out: &mut impl Write, table: &Table) -> io::Result<()> {
     Ok(())
 }
 
+/// The rows of a table below their header, as they stand in its file.
+#[cfg(feature = "report")]
+pub(crate) fn text(table: &Table) -> String {
+    in_memory(|out| {
+        write_header(out, table.schema())?;
+        write_rows(out, table)
+    })
+}
+
+/// A cell as it stands in a file, without the quotes; nothing for a missing one.
+#[cfg(feature = "report")]
+pub(crate) fn plain_text(value: Value<'_>, kind: ColumnKind) -> String {
+    match value {
+        Value::Text(text) | Value::Label(text) => text.to_owned(),
+        _ => in_memory(|out| write_cell(out, value, kind)),
+    }
+}
+
+/// What is written, which is UTF-8. Memory refuses nothing.
+#[cfg(feature = "report")]
+fn in_memory(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> String {
+    let mut out = Vec::new();
+    let _ = write(&mut out);
+    String::from_utf8(out).unwrap_or_default()
+}
+
 fn write_cell(out: &mut impl Write, value: Value<'_>, kind: ColumnKind) -> io::Result<()> {
     match (value, kind) {
         (Value::Decimal(minor), ColumnKind::Decimal { scale }) => {

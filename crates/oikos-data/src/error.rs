@@ -239,8 +239,12 @@ pub enum DataError {
         /// Why it was refused.
         source: arrow_schema::ArrowError,
     },
-    /// Two tables of one plan share a name.
-    #[error("the plan has two tables called {table:?}; rename one of them")]
+    /// A chart that cannot be made.
+    #[cfg(feature = "report")]
+    #[error(transparent)]
+    Chart(#[from] crate::report::ChartError),
+    /// Two tables of one plan or of one report share a name.
+    #[error("two tables are called {table:?}; rename one of them")]
     DuplicateTable {
         /// The repeated name.
         table: String,

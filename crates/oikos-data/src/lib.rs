@@ -1,7 +1,8 @@
 //! Tables of what a society did, and the sinks that write them down.
 //!
 //! A [`Table`] is filled row by row, checked against its [`Schema`] at each push, and handed to a
-//! [`Sink`]: [`CsvSink`] always, `ParquetSink` with the feature `parquet`. The files are read by
+//! [`Sink`]: [`CsvSink`] always, `ParquetSink` with the feature `parquet`; with the feature `report`,
+//! `report::Report` shows tables as charts on a page. The files are read by
 //! Python, R and Julia as they are: ids are `i64`, money is an exact decimal whose unit names the
 //! currency, enumerations are labels, dates are dates, and every column has a unit.
 //!
@@ -49,7 +50,7 @@
 //! - Rows stay in the order in which they were pushed, tables in the order of their batches.
 //! - A file appears under its own name only when the sink finishes, and whole. A sink that is
 //!   dropped or fails leaves none; what a killed process leaves ends in `.partial`.
-//! - Equal tables give equal bytes: no clock, no host name and no path is written.
+//! - Equal tables give equal bytes, pages of charts included: no clock, no host name and no path is written.
 //! - It starts no thread and knows no measure of its own: plugins declare them.
 //! - It does not lock: one sink writes to a folder at a time, and files of an earlier run with the
 //!   same names are replaced.
@@ -61,6 +62,8 @@ mod date;
 mod error;
 #[cfg(feature = "parquet")]
 mod parquet_sink;
+#[cfg(feature = "report")]
+pub mod report;
 mod run_info;
 mod schema;
 mod sink;

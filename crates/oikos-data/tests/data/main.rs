@@ -15,6 +15,9 @@ mod folder;
 #[cfg(feature = "parquet")]
 #[cfg(test)]
 mod parquet_round_trip;
+#[cfg(feature = "report")]
+#[cfg(test)]
+mod report;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
