@@ -160,7 +160,7 @@ proptest! {
                 _ => None,
             }).collect();
             orders.retain(|order| !matches!(order, Order::Birth(mother) if dying.contains(mother)));
-            village.scramble(salt);
+            village.scramble(salt).unwrap();
             step(&mut village, &orders).unwrap();
             model.step(&orders);
             model.assert_same(&village);

@@ -58,6 +58,7 @@ const ORDER: &str = "village.order";
 
 fn obey(
     orders: Res<Due<Order>>,
+    clock: Res<oikos_engine::Clock>,
     mut births: ResMut<Births<Person>>,
     mut deaths: ResMut<Deaths<Person>>,
     mut friends: ResMut<Edits<Friendship>>,
@@ -66,7 +67,10 @@ fn obey(
     for (number, order) in (0..).zip(orders.iter()) {
         match order {
             Order::Birth(mother) => {
-                births.request(mother.get(), number, 1_000 + u64::from(number));
+                let birth = births.request(mother.get(), number, 1_000 + u64::from(number));
+                let _ = birth
+                    .with(oikos_world::BirthDate(clock.today()))
+                    .with(oikos_world::Sex::Male);
             }
             Order::Death(person) => deaths.request(*person, 0),
             Order::Befriend(one, other) => friends.connect(*one, *other, ())?,
