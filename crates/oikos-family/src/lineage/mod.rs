@@ -1,5 +1,8 @@
 //! Lineage: birth, mother and death of everybody who ever lived.
 
+#[cfg(test)]
+mod tests;
+
 use bevy_ecs::error::BevyError;
 use bevy_ecs::resource::Resource;
 use bevy_ecs::system::{Res, ResMut};
@@ -282,58 +285,5 @@ pub(crate) fn record_lineage(
     }
     for died in &changes.died {
         lineage.close(died.id, clock.today(), died.cause);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use oikos_core::{Seed, date};
-    use oikos_engine::{Society, SocietyBuilder, found};
-
-    use super::*;
-    use crate::{FamilyPlugin, Population, Tables, found_people};
-
-    fn builder() -> SocietyBuilder {
-        let plugin = FamilyPlugin::new(&Tables::us().unwrap()).unwrap();
-        let start = date(2019, 7, 1);
-        Society::builder(Seed(1)).start(start).add_plugins(plugin)
-    }
-
-    #[test]
-    fn people_outside_the_lineage_stop_the_first_tick() {
-        let strangers = |world: &mut bevy_ecs::world::World| {
-            found::<Person>(world, 0..3)?;
-            Ok(())
-        };
-        let mut society = builder().populate(strangers).build().unwrap();
-        let error = society.step().unwrap_err();
-        let mut source: &dyn std::error::Error = &error;
-        let mut said = error.to_string();
-        while let Some(next) = source.source() {
-            source = next;
-            said += &source.to_string();
-        }
-        assert!(
-            said.contains("there were 3 people, but the lineage has 0"),
-            "{said}"
-        );
-    }
-
-    #[test]
-    fn populations_that_follow_one_another_share_no_draws() {
-        let towns = [100, 50].map(|people| Population::us_2019(people).unwrap());
-        let [first, second] = towns;
-        let more = |world: &mut bevy_ecs::world::World| {
-            found_people(world, &[(BirthDate(date(2000, 2, 29)?), Sex::Male)])?;
-            Ok(())
-        };
-        let builder = builder().populate(first).populate(second).populate(more);
-        let mut society = builder.build().unwrap();
-        let slots = society.world().resource::<Slots<Person>>();
-        let subjects: std::collections::BTreeSet<u64> =
-            slots.iter().map(|(_, who)| who.subject()).collect();
-        assert_eq!(subjects.len(), 151);
-        assert_eq!(society.world().resource::<Lineage>().len(), 151);
-        society.step().unwrap();
     }
 }
