@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use oikos::data::Table;
-use oikos::family::{Comparison, Exposure, LifeTable, SEXES, VitalRates};
+use oikos::family::{Comparison, EXPECTED_MIN, Exposure, LifeTable, SEXES, VitalRates};
 use oikos::prelude::*;
 
 /// Population, births and deaths: at the genesis, and at the end if time has passed.
@@ -106,6 +106,12 @@ fn comparison(out: &mut impl Write, title: &str, comparison: &Comparison) -> io:
             row.ratio_high,
             row.z
         )?;
+    }
+    if comparison.degrees == 0 {
+        return writeln!(
+            out,
+            "no group with {EXPECTED_MIN} expected events: too little happened to be compared"
+        );
     }
     let verdict = if comparison.agrees() {
         "agrees"

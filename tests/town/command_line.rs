@@ -92,12 +92,32 @@ fn digest(text: &str) -> &str {
     digest
 }
 
+/// How many people of how many stand in storage before somebody of a lower id.
+fn order_of_rows(text: &str) -> (u32, u32) {
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("order of rows: "));
+    let words: Vec<&str> = line.unwrap().split(' ').collect();
+    let [before, "of", people, ..] = words[..] else {
+        panic!("{words:?}")
+    };
+    (before.parse().unwrap(), people.parse().unwrap())
+}
+
 #[test]
 fn one_digest_whatever_the_threads_and_the_order_of_rows() {
     let folder = Folder::new("digest");
     let small = ["--people", "1500", "--years", "2"];
     let run = |more: &[&str]| {
         let text = printed(&town(&folder, &[&small[..], more].concat()));
+        let (before, people) = order_of_rows(&text);
+        assert!(people > 1_400, "{people}");
+        // Newborns take the rows of the dead, some tens in two years; a shuffle turns every other pair.
+        if more == ["--scramble"] {
+            assert!(before > people * 2 / 5, "{before} of {people}");
+        } else {
+            assert!(before < people / 20, "{before} of {people}");
+        }
         digest(&text).to_owned()
     };
     let expected = run(&["--threads", "1"]);
@@ -173,6 +193,19 @@ fn no_years_print_the_genesis() {
         "{text}"
     );
     digest(&text);
+}
+
+#[test]
+fn a_town_too_small_to_be_compared_is_said_to_be() {
+    let folder = Folder::new("one");
+    let text = printed(&town(&folder, &["--people", "1", "--years", "1"]));
+    assert!(
+        text.contains("too little happened to be compared"),
+        "{text}"
+    );
+    for word in ["agrees", "AGREE", "-0.0"] {
+        assert!(!text.contains(word), "`{word}` is in:\n{text}");
+    }
 }
 
 #[test]

@@ -82,3 +82,117 @@ pub(crate) fn begin_day(clock: Res<Clock>, mut ages: ResMut<Ages>) {
         *ages = Ages::on(clock.today());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use oikos_core::{Seed, date};
+    use oikos_engine::Society;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::PeoplePlugin;
+
+    fn day(days: i32) -> Date {
+        Date::from_days(days).unwrap()
+    }
+
+    /// The slow model: birthdays are counted one by one, on 1 March where there is no 29 February.
+    fn birthdays(born: Date, today: Date) -> u32 {
+        let (year, month, day) = born.ymd();
+        let of_year = |year| {
+            date(year, month, day)
+                .or_else(|_| date(year, 3, 1))
+                .unwrap()
+        };
+        let past = |year: &i32| of_year(*year) <= today;
+        (year + 1..).take_while(past).count() as u32
+    }
+
+    fn check(born: Date, today: Date) {
+        let found = Ages::on(today).completed(BirthDate(born));
+        let expected = birthdays(born, today).min(HIGHEST_AGE);
+        assert_eq!(found, expected, "born {born}, today {today}");
+    }
+
+    #[test]
+    fn a_year_is_completed_on_the_birthday_and_not_the_day_before() {
+        for (born, today, years) in [
+            ((1990, 7, 1), (2019, 6, 30), 28),
+            ((1990, 7, 1), (2019, 7, 1), 29),
+            ((2000, 2, 29), (2001, 2, 28), 0),
+            ((2000, 2, 29), (2001, 3, 1), 1),
+            ((2000, 2, 29), (2004, 2, 28), 3),
+            ((2000, 2, 29), (2004, 2, 29), 4),
+            ((2001, 3, 1), (2004, 2, 29), 2),
+            ((1899, 12, 31), (1900, 12, 31), 1),
+            ((2019, 7, 1), (2019, 7, 1), 0),
+            // Not born yet.
+            ((2019, 7, 2), (2019, 7, 1), 0),
+            // Whoever is older counts as 150.
+            ((1850, 7, 1), (2000, 7, 1), 150),
+            ((1849, 7, 1), (2000, 7, 1), 150),
+            ((1500, 7, 1), (2000, 7, 1), 150),
+        ] {
+            let on = |(year, month, day)| date(year, month, day).unwrap();
+            let ages = Ages::on(on(today));
+            assert_eq!(ages.today(), on(today).days());
+            assert_eq!(
+                ages.completed(BirthDate(on(born))),
+                years,
+                "{born:?} {today:?}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn ages_are_those_of_a_walk_over_the_calendar(
+            born in -60_000_i32..60_000, days in 0_i32..60_000,
+        ) {
+            check(day(born), day(born + days));
+        }
+
+        /// On each of the days around a birthday, for those born around the end of February too.
+        #[test]
+        fn ages_are_right_around_birthdays(
+            year in 1800_i32..2200, days in 0_i32..366, years in 0_u32..152, leap in any::<bool>(),
+        ) {
+            let born = if leap {
+                day(date(year, 2, 27).unwrap().days() + days % 4)
+            } else {
+                day(date(year, 1, 1).unwrap().days() + days)
+            };
+            let birthday = born.plus_years(years as i32).unwrap();
+            for around in -2..=2 {
+                let today = day(birthday.days() + around).max(born);
+                check(born, today);
+            }
+        }
+    }
+
+    #[test]
+    fn ages_go_with_the_date_from_the_start_on_and_after_a_load() {
+        let mut town = Society::builder(Seed(1))
+            .start(date(2019, 12, 30))
+            .threads(1)
+            .add_plugins(PeoplePlugin)
+            .build()
+            .unwrap();
+        let today = |town: &Society| day(town.world().resource::<Ages>().today());
+        let newest = |town: &Society| {
+            let ages = town.world().resource::<Ages>();
+            ages.completed(BirthDate(date(2009, 12, 31).unwrap()))
+        };
+        let saved = town.snapshot().unwrap();
+        assert_eq!((today(&town), newest(&town)), (town.today(), 9));
+        // They are those of the tick that ran last.
+        town.step_n(3).unwrap();
+        assert_eq!(today(&town), date(2020, 1, 1).unwrap());
+        assert_eq!(newest(&town), 10);
+        town.restore(&saved).unwrap();
+        assert_eq!(
+            (today(&town), newest(&town)),
+            (date(2019, 12, 30).unwrap(), 9)
+        );
+    }
+}

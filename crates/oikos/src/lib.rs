@@ -53,6 +53,7 @@ pub mod prelude {
     pub use bevy_app::prelude::{App, Plugin};
     // Under the name that `#[derive(Resource)]` and `#[derive(Component)]` call it by.
     pub use bevy_ecs;
+    pub use bevy_ecs::error::BevyError;
     pub use bevy_ecs::prelude::{
         Commands, Component, IntoScheduleConfigs, Query, Res, ResMut, Resource, SystemSet, World,
     };
@@ -63,10 +64,10 @@ pub mod prelude {
     #[cfg(feature = "data")]
     pub use oikos_data::{ColumnKind, ColumnSpec, CsvSink, RunInfo, Sink, Table, Value};
     pub use oikos_engine::{
-        AppExt, Attribute, Births, Changes, Clock, Deaths, Draws, Due, Entities, EntitiesMut,
-        FaultPolicy, Kind, LiveStep, Mail, Message, Phase, Rows, Slots, Snapshot, Society,
-        SocietyBuilder, Tick, Timers, Topic, Vocabulary, Who, Word, draw_stream, found, kind,
-        set_all,
+        Addressed, AppExt, Attribute, Births, Changes, Clock, Collector, Deaths, Draws, Due,
+        Entities, EntitiesMut, FaultPolicy, Kind, LiveStep, Mail, Message, Phase, Rows, Slots,
+        Snapshot, Society, SocietyBuilder, Tick, Timers, Topic, Vocabulary, Who, Word, draw_stream,
+        found, kind, set_all,
     };
     #[cfg(feature = "family")]
     pub use oikos_family::{
@@ -74,9 +75,10 @@ pub mod prelude {
         NoParam, Occurrences, Population, Score, Tables, Today, found_people, hazard_event,
     };
     pub use oikos_world::{
-        Ages, BirthDate, FoundHouseholds, Founding, Household, HouseholdId, HouseholdsPlugin,
-        LifeEvent, LifeEvents, Measure, MeasureExt, Membership, Memberships, MoveReason, Moves,
-        Organisation, OrganisationId, OrganisationKind, OrganisationType, OrganisationsPlugin,
-        PeoplePlugin, Person, PersonId, PersonMap, Reading, Residence, Residents, Role, Sex,
+        Ages, BirthDate, Cause, FoundHouseholds, Founding, Household, HouseholdId,
+        HouseholdsPlugin, LifeEvent, LifeEvents, Measure, MeasureExt, MeasureKind, Membership,
+        Memberships, MoveReason, Moves, Organisation, OrganisationId, OrganisationKind,
+        OrganisationType, OrganisationsPlugin, PeoplePlugin, Person, PersonId, PersonMap, Reading,
+        Residence, Residents, Role, Sex, VitalCounts,
     };
 }

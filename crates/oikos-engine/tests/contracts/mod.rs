@@ -13,6 +13,7 @@ mod relations;
 mod rows;
 mod schedule;
 mod snapshots;
+mod upkeep;
 
 use std::error::Error;
 

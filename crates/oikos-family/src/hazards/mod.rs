@@ -15,6 +15,8 @@ mod candidates;
 mod daily;
 mod force;
 mod resolve;
+#[cfg(test)]
+mod tests;
 mod thinned;
 
 use bevy_app::App;

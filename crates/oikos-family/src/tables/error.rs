@@ -21,6 +21,15 @@ pub enum TableError {
         /// What the operating system says.
         kind: io::ErrorKind,
     },
+    /// A name that ends in `.csv` is not that of a file.
+    #[error(
+        "{path}: not a file that can be read, but a folder, a link that leads to none or the like: rename \
+         or remove it"
+    )]
+    NotAFile {
+        /// The path as given.
+        path: String,
+    },
     /// The file is not text in UTF-8.
     #[error(
         "{file}, line {line}: byte {byte} of the file is not UTF-8: save the file as UTF-8 text"

@@ -97,7 +97,8 @@ impl Tables {
     /// Reads every file of a directory whose name ends in `.csv`, in order of their names.
     ///
     /// # Errors
-    /// When the directory or a file cannot be read, a file is wrong in any way that [`TableError`]
+    /// When the directory or a file cannot be read, a name that ends in `.csv` is that of a folder or of
+    /// a link to no file, a file is wrong in any way that [`TableError`]
     /// lists, two files contradict each other, or a role has no file.
     pub fn load_dir(path: &Path) -> Result<Self, TableError> {
         let mut paths: Vec<PathBuf> = Vec::new();
@@ -106,9 +107,15 @@ impl Tables {
             let is_csv = entry
                 .extension()
                 .is_some_and(|end| end.eq_ignore_ascii_case("csv"));
-            if is_csv && entry.is_file() {
-                paths.push(entry);
+            if !is_csv {
+                continue;
             }
+            // Left out in silence, a table would be missing or an older one would hold.
+            if !entry.is_file() {
+                let path = entry.display().to_string();
+                return Err(TableError::NotAFile { path });
+            }
+            paths.push(entry);
         }
         paths.sort();
         let mut files = Vec::with_capacity(paths.len());

@@ -3,6 +3,8 @@
 mod births;
 mod plugin;
 mod rates;
+#[cfg(test)]
+mod tests;
 
 pub use births::ChildrenBorn;
 pub use plugin::{Death, Delivery, FamilyPlugin};

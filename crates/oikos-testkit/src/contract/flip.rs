@@ -1,5 +1,6 @@
 //! Changed bits of a snapshot: what can be loaded, the digest must see.
 
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -55,7 +56,7 @@ pub(super) fn all(scratch: &mut Society, whole: &mut Society) -> Result<Flipped,
             continue;
         };
         let seen = match &info.layout {
-            Layout::Rows { fields, .. } => flips.first_row(section, fields)?,
+            Layout::Rows { fields, .. } => flips.rows(section, fields)?,
             Layout::Whole => flips.whole(section)?,
         };
         // Nothing but zeros is how an empty list or an absent value is written.
@@ -75,25 +76,37 @@ struct Flips<'a> {
 }
 
 impl Flips<'_> {
-    /// Each field of the first row, bit by bit until one can be loaded.
-    fn first_row(&mut self, section: &Section, fields: &[FieldInfo]) -> Result<u32, Violation> {
+    /// A bit of each byte of the first and the last row, and one of the head if there is one.
+    fn rows(&mut self, section: &Section, fields: &[FieldInfo]) -> Result<u32, Violation> {
         let record: usize = fields.iter().map(|field| field.bytes).sum();
-        if record == 0 || section.bytes.len() < record {
-            // No row at all, only a head: the next id of a kind of which nobody lives.
-            let bits = (0..section.bytes.len() * 8).map(|bit| (bit / 8, 1 << (bit % 8)));
-            let outcome = self.first_loaded(section, "the head", bits)?;
-            return Ok(u32::from(outcome == Outcome::Seen));
-        }
-        let mut seen = 0;
-        let mut byte = section.bytes.len() % record;
-        for field in fields {
-            let bits = (0..field.bytes * 8).map(|bit| (byte + bit / 8, 1 << (bit % 8)));
-            if self.first_loaded(section, field.name, bits)? == Outcome::Seen {
-                seen += 1;
+        let length = section.bytes.len();
+        // All of it if there is no row: the next id of a kind of which nobody lives.
+        let head = length.checked_rem(record).unwrap_or(length);
+        // One bit only: a next id far away is a long table of slots.
+        let mut seen = u32::from(self.a_bit(section, "the head", 0..head)? == Outcome::Seen);
+        let rows = (head..length).step_by(record.max(1));
+        let last = rows.clone().skip(1).last();
+        for mut byte in rows.take(1).chain(last) {
+            for field in fields {
+                for _ in 0..field.bytes {
+                    let outcome = self.a_bit(section, field.name, byte..byte + 1)?;
+                    seen += u32::from(outcome == Outcome::Seen);
+                    byte += 1;
+                }
             }
-            byte += field.bytes;
         }
         Ok(seen)
+    }
+
+    /// Bit by bit of some bytes, until one can be loaded.
+    fn a_bit(
+        &mut self,
+        section: &Section,
+        field: &'static str,
+        bytes: Range<usize>,
+    ) -> Result<Outcome, Violation> {
+        let bits = bytes.flat_map(|byte| (0..8).map(move |bit| (byte, 1 << bit)));
+        self.first_loaded(section, field, bits)
     }
 
     /// Each byte near the ends of a value.
