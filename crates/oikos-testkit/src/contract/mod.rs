@@ -22,8 +22,8 @@ const SALT: u64 = 0x5eed;
 /// tick, which is first shown to have changed their order; saved at every tick, loaded into a fresh build
 /// and run on; saved, loaded and saved again with the same bytes; and with values changed in the last
 /// snapshot, each of which the digest must see. The cost is that of some ten runs and of one fresh build
-/// a tick, plus a load or a few for each byte of small values and of two rows of each column: give it a society of tens or hundreds, not of
-/// thousands.
+/// a tick, plus a load or a few for each byte of small values and of two rows of each column: give it a
+/// society of tens or hundreds, not of thousands.
 pub struct Contract<F> {
     build: F,
     ticks: u32,

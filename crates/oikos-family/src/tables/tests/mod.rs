@@ -2,6 +2,7 @@
 
 mod cells;
 mod files;
+mod folders;
 mod rows;
 
 use super::{TableError, Tables};
