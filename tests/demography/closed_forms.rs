@@ -31,8 +31,9 @@ fn men_who_die_by(table: &LifeTable) -> VitalRates {
     VitalRates::new(&tables, MultipleBirths::NONE, 0.5).unwrap()
 }
 
-/// Mean length of the lives of boys born on the first day, years. Death comes in the middle of a day.
-fn mean_life_years(table: &LifeTable, mode: HazardMode) -> f64 {
+/// Lengths of the lives of boys born on the first day, years, the shortest first. Death comes in the middle
+/// of a day.
+fn lives_years(table: &LifeTable, mode: HazardMode) -> Vec<f64> {
     let newborn = |world: &mut World| {
         let today = world.resource::<Clock>().today();
         found_people(world, &vec![(BirthDate(today), Sex::Male); LIVES])?;
@@ -51,23 +52,46 @@ fn mean_life_years(table: &LifeTable, mode: HazardMode) -> f64 {
         town.run(Years(1)).unwrap();
     }
     let lineage = town.world().resource::<Lineage>();
-    let days = lineage.iter().map(|(_, person)| {
+    let years = lineage.iter().map(|(_, person)| {
         let (died, _) = person.died.unwrap();
-        f64::from(died.days() - person.born.days()) + 0.5
+        (f64::from(died.days() - person.born.days()) + 0.5) / DAYS_PER_YEAR
     });
-    days.sum::<f64>() / DAYS_PER_YEAR / LIVES as f64
+    let mut years: Vec<f64> = years.collect();
+    years.sort_by(f64::total_cmp);
+    years
+}
+
+/// The Kolmogorov-Smirnov distance of sorted ages at death from a law.
+fn distance(lives: &[f64], law: &Gompertz) -> f64 {
+    let number = lives.len() as f64;
+    let gaps = lives.iter().enumerate().map(|(before, age)| {
+        let dead = 1.0 - law.survival(*age);
+        let (low, high) = (before as f64 / number, (before + 1) as f64 / number);
+        (dead - low).abs().max((high - dead).abs())
+    });
+    gaps.fold(0.0, f64::max)
+}
+
+/// The 99 % point of that distance: 1.63 / sqrt(n) (Smirnov 1948, Ann. Math. Stat. 19: 279-281).
+fn distance_limit() -> f64 {
+    1.63 / (LIVES as f64).sqrt()
 }
 
 fn gompertz_lives(mode: HazardMode, laws: &[(f64, f64, f64)]) {
     for &(level, slope, closed_form) in laws {
         let law = Gompertz::new(level, slope, 0.0).unwrap();
         let table = law.life_table(130).unwrap();
-        let found = mean_life_years(&table, mode);
+        let lives = lives_years(&table, mode);
+        let found = lives.iter().sum::<f64>() / LIVES as f64;
+        let distance = distance(&lives, &law);
         let expected = table.expectation(0);
         println!(
             "{mode:?} Gompertz {level:e} {slope}: {found:.3} years, table {expected:.3}, \
-             closed form {closed_form:.3}"
+             closed form {closed_form:.3}; KS distance {distance:.5}, limit {:.5}",
+            distance_limit()
         );
+        assert_eq!(lives.len(), LIVES);
+        assert!(distance < distance_limit());
         assert!((found - expected).abs() < tolerance_years());
         assert!((found - closed_form).abs() < tolerance_years());
     }

@@ -27,7 +27,7 @@ fn living(town: &Society) -> f64 {
 }
 
 /// Mean and standard error of the mean.
-fn mean_and_error(values: &[f64]) -> (f64, f64) {
+pub(crate) fn mean_and_error(values: &[f64]) -> (f64, f64) {
     let number = values.len() as f64;
     let mean = values.iter().sum::<f64>() / number;
     let squares: f64 = values

@@ -1,8 +1,8 @@
 //! Demographic validation: what a society does, held against its tables and against closed forms.
 //!
 //! Everything here goes through the facade, as a user would. Targets, tolerances and the figures found
-//! are listed in `docs/validation.md`; every test prints its own (`cargo nextest run -p oikos --test
-//! demography --no-capture`). Targets stand before results: no seed and no tolerance is chosen after
+//! are listed in `docs/validation.md`; every test prints its own (`cargo test -p oikos --test
+//! demography -- --nocapture`). Targets stand before results: no seed and no tolerance is chosen after
 //! the outcome has been seen.
 
 #[cfg(test)]
@@ -18,9 +18,13 @@ mod faults;
 #[cfg(test)]
 mod growth;
 #[cfg(test)]
+mod leslie;
+#[cfg(test)]
 mod life_events;
 #[cfg(test)]
 mod observation;
+#[cfg(test)]
+mod one_sex;
 #[cfg(test)]
 mod other_tables;
 #[cfg(test)]

@@ -119,14 +119,16 @@ fn candidates_are_looked_at_on_the_day_for_which_they_were_drawn() {
     assert!(booked.len() > 800, "{}", booked.len());
     assert!(booked.iter().all(|(tick, _)| (1..31).contains(tick)));
     town.step_n(30).unwrap();
-    let mut died = 0;
+    let (mut died, mut days) = (0, BTreeSet::new());
     for (id, record) in records(&town).into_iter().take(4_000) {
         let day = record.died.map(|(died, _)| (died.days() - start) as u32);
+        days.extend(day);
         if let Some(day) = day.filter(|day| *day > 0) {
             died += 1;
             assert!(booked.contains(&(day, id)), "person#{id} on day {day}");
         }
     }
+    assert!(days.into_iter().eq(0..31), "somebody dies on each day");
     let candidates: BTreeSet<u64> = booked.iter().map(|(_, id)| *id).collect();
     assert!(
         died * 100 > candidates.len() * 97,

@@ -3,6 +3,7 @@
 mod cells;
 mod figures;
 mod files;
+mod folders;
 mod rows;
 
 use super::{TableError, Tables};
