@@ -19,6 +19,9 @@ pub enum FamilyError {
         /// What they would take.
         megabytes: u64,
     },
+    /// A society without births and deaths of people.
+    #[error("the society has no lineage; add a `FamilyPlugin`")]
+    NoFamily,
     /// Somebody who cannot form a union.
     #[error("{person} {problem}")]
     Union {

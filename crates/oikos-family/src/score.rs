@@ -24,9 +24,13 @@ impl Score {
     /// Of all that happened so far; `None` before the first tick.
     ///
     /// # Errors
-    /// [`FamilyError`] for lives that the calendar cannot hold.
+    /// [`FamilyError::NoFamily`] without a [`FamilyPlugin`](crate::FamilyPlugin); [`FamilyError`] for lives
+    /// that the calendar cannot hold.
     pub fn of(world: &World) -> Result<Option<Self>, FamilyError> {
-        let (lineage, rates) = (world.resource::<Lineage>(), world.resource::<VitalRates>());
+        let lineage = world.get_resource::<Lineage>();
+        let lineage = lineage.ok_or(FamilyError::NoFamily)?;
+        let rates = world.get_resource::<VitalRates>();
+        let rates = rates.ok_or(FamilyError::NoFamily)?;
         // The last day that was lived: today has not begun.
         let last = world.resource::<Clock>().today().days() - 1;
         let founded = lineage.founded();
@@ -116,5 +120,18 @@ fn add_delivery(
             exposure.add_delivery(mother_born, child.born.days(), children)
         }
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_world_without_a_family_has_no_score_and_says_why() {
+        let text = Score::of(&World::new())
+            .err()
+            .map(|error| error.to_string());
+        assert!(text.is_some_and(|text| text.contains("FamilyPlugin")));
     }
 }
