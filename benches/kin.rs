@@ -10,35 +10,13 @@
     reason = "the pedigrees are made here, and a benchmark may stop"
 )]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
+use oikos_benches::measure::{Counting, allocated};
 use oikos_core::{Date, Draw, Seed, StableId, Stream, Tick, date};
 use oikos_engine::State;
 use oikos_family::{Founder, Kinship, Lineage, Relations};
 use oikos_world::{BirthDate, PersonId, Sex};
-
-/// Counts the bytes that are allocated at a time.
-struct Counting;
-
-static ALLOCATED: AtomicUsize = AtomicUsize::new(0);
-
-#[expect(unsafe_code, reason = "a global allocator is unsafe by nature")]
-// SAFETY: every call is passed on to the system's allocator as it came.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATED.fetch_add(layout.size(), Ordering::Relaxed);
-        // SAFETY: as above.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        ALLOCATED.fetch_sub(layout.size(), Ordering::Relaxed);
-        // SAFETY: as above.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
 
 #[global_allocator]
 static COUNTING: Counting = Counting;
@@ -55,11 +33,11 @@ fn end() -> Date {
 
 fn main() {
     let everybody = pedigree(PEOPLE);
-    let before = ALLOCATED.load(Ordering::Relaxed);
+    let before = allocated();
     let start = Instant::now();
     let lineage = Lineage::of_founders(end(), &everybody).unwrap();
     let seconds = start.elapsed().as_secs_f64();
-    let bytes = ALLOCATED.load(Ordering::Relaxed) - before;
+    let bytes = allocated() - before;
     drop(everybody);
     println!("{PEOPLE} people recorded in {seconds:.2} s");
     println!("bytes a person: {:.2}", bytes as f64 / PEOPLE as f64);

@@ -4,32 +4,19 @@
 //! `cargo bench -p oikos-benches --bench market`. Each figure is the best of a few runs, so this is a
 //! program of its own and no criterion group.
 
-#![expect(clippy::disallowed_types, reason = "a stopwatch")]
 #![expect(
     clippy::unwrap_used,
     reason = "the bundled figures are sound, and a benchmark may stop"
 )]
 
 use std::hint::black_box;
-use std::time::Instant;
 
+use oikos_benches::measure::best;
 use oikos_core::{Seed, Stream, Tick};
 use oikos_family::{
     AgeGap, Candidate, CoaleMcNeil, DAYS_PER_YEAR, FEMALE, FamilyFigures, HarmonicMean, Homophily,
     MALE, Margin, Market, MarketStreams, TRAITS, UnionRates,
 };
-
-const RUNS: usize = 3;
-
-/// Seconds of the fastest of a few runs.
-fn best(mut run: impl FnMut()) -> f64 {
-    let timed = |_| {
-        let start = Instant::now();
-        run();
-        start.elapsed().as_secs_f64()
-    };
-    (0..RUNS).map(timed).fold(f64::INFINITY, f64::min)
-}
 
 /// As many men as women, at ages of first marriage in the United States, in 20 partitions.
 fn candidates(people: u64) -> Vec<Candidate> {

@@ -12,6 +12,7 @@ use std::time::Instant;
 use bevy_app::App;
 use bevy_ecs::error::BevyError;
 use bevy_ecs::prelude::*;
+use oikos_benches::measure::best;
 use oikos_core::{Seed, StableId, Stream, Tick as TickNumber};
 use oikos_engine::{AppExt, Draws, Due, Phase, Society, Tick, draw_stream, found};
 use oikos_world::{
@@ -23,7 +24,6 @@ use oikos_world::{
 const PEOPLE: u32 = 1_000_000;
 const TIES: u32 = 10_000_000;
 const EDITS: u32 = 100_000;
-const RUNS: usize = 3;
 
 struct Friendship;
 
@@ -60,18 +60,6 @@ fn friends(app: &mut App) {
         .network::<Friendship>()
         .input::<u32>("benches.meet", 1)
         .add_systems(Tick, meet.in_set(Phase::Act));
-}
-
-/// The shortest of a few runs, in seconds.
-fn best<T>(mut run: impl FnMut() -> T) -> f64 {
-    let time = || {
-        let start = Instant::now();
-        std::hint::black_box(run());
-        start.elapsed().as_secs_f64()
-    };
-    std::iter::repeat_with(time)
-        .take(RUNS)
-        .fold(f64::INFINITY, f64::min)
 }
 
 fn main() {

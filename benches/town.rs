@@ -4,46 +4,20 @@
 //! `cargo bench -p oikos-benches --bench town`. Each figure is the best of a few runs of seconds each, so
 //! this is a program of its own and no criterion group.
 
-#![expect(clippy::disallowed_types, reason = "a stopwatch")]
 #![expect(
     clippy::unwrap_used,
     reason = "the bundled tables are sound, and a benchmark may stop"
 )]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
-
+use oikos_benches::measure::{Counting, allocated, best};
 use oikos_core::{Months, Seed, Years, date};
 use oikos_engine::Society;
 use oikos_family::{FamilyPlugin, HazardMode, Lineage, Population, Tables};
-
-/// Counts the bytes that are allocated at a time.
-struct Counting;
-
-static ALLOCATED: AtomicUsize = AtomicUsize::new(0);
-
-#[expect(unsafe_code, reason = "a global allocator is unsafe by nature")]
-// SAFETY: every call is passed on to the system's allocator as it came.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATED.fetch_add(layout.size(), Ordering::Relaxed);
-        // SAFETY: as above.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        ALLOCATED.fetch_sub(layout.size(), Ordering::Relaxed);
-        // SAFETY: as above.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
 
 #[global_allocator]
 static COUNTING: Counting = Counting;
 
 const PEOPLE: u64 = 1_000_000;
-const RUNS: usize = 3;
 
 fn town(mode: HazardMode, threads: usize) -> Society {
     let tables = Tables::us().unwrap();
@@ -57,18 +31,6 @@ fn town(mode: HazardMode, threads: usize) -> Society {
         .populate(population)
         .build()
         .unwrap()
-}
-
-/// The shortest of a few runs, in seconds.
-fn best<T>(mut run: impl FnMut() -> T) -> f64 {
-    let time = || {
-        let start = Instant::now();
-        std::hint::black_box(run());
-        start.elapsed().as_secs_f64()
-    };
-    std::iter::repeat_with(time)
-        .take(RUNS)
-        .fold(f64::INFINITY, f64::min)
 }
 
 fn living(town: &Society) -> f64 {
@@ -92,10 +54,9 @@ fn main() {
 
 /// Bytes per living person: as built, with the genesis that a failure falls back to, and after a year.
 fn memory() {
-    let before = ALLOCATED.load(Ordering::Relaxed);
+    let before = allocated();
     let mut town = town(HazardMode::Daily, 2);
-    let per_person =
-        |town: &Society| (ALLOCATED.load(Ordering::Relaxed) - before) as f64 / living(town);
+    let per_person = |town: &Society| (allocated() - before) as f64 / living(town);
     println!("bytes a person, as built: {:.1}", per_person(&town));
     town.run(Years(1)).unwrap();
     println!("bytes a person, after a year: {:.1}", per_person(&town));

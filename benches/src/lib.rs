@@ -6,6 +6,8 @@
 //! - Nothing depends on it, and it is not published.
 //! - It checks no result and sets no limit: figures depend on the machine, so no test looks at them.
 
+pub mod measure;
+
 use bevy_app::App;
 use bevy_ecs::resource::Resource;
 use bevy_ecs::system::{Res, ResMut};
