@@ -4,6 +4,7 @@
 
 mod book;
 mod events;
+mod fathers;
 mod hazards;
 mod latest;
 mod market;
@@ -18,6 +19,7 @@ mod tests;
 
 pub use book::{End, Union, UnionId, Unions};
 pub use events::{UnionEvent, UnionEvents};
+pub use fathers::FathersOutsideUnions;
 pub use hazards::{
     Courtship, Disagreement, Engagement, Parting, UnionForces, UnionFormation, Wedding,
 };
