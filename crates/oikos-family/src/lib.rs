@@ -47,6 +47,7 @@ mod demography;
 mod error;
 mod hazards;
 mod heirs;
+mod homes;
 mod kinship;
 mod lineage;
 mod matching;
@@ -79,6 +80,10 @@ pub use heirs::{
     Deceased, ForcedHeirship, Intestacy, PerCapita, Preference, Primogeniture, Share,
     SpouseAndStirpes,
 };
+pub use homes::{
+    ADULT_AGE, FoundHomes, Guardian, HomesPlugin, Independence, LeavingForce, LeavingHome,
+    ParentalHome, found_homes, guardian,
+};
 pub use kinship::{Generations, Kin, KinCounts, Kinship, Line, Relation, Relations, Sibling};
 pub use lineage::{Fathers, Founder, Lineage, LineageRecord, Origin};
 pub use matching::{
@@ -91,7 +96,7 @@ pub use tables::{AGE_MAX, FamilyFigures, Figure, PopulationGroup, Series, TableE
 pub use unions::{
     Courtship, Disagreement, End, Engagement, FathersOutsideUnions, MaritalStatus, MarriageMarket,
     Parting, Union, UnionEvent, UnionEvents, UnionForces, UnionFormation, UnionId, UnionModel,
-    UnionSince, UnionStatus, Unions, UnionsPlugin, Wedding,
+    UnionSince, UnionStatus, UnionStep, Unions, UnionsPlugin, Wedding,
 };
 pub use vital::{
     ChildrenBorn, Death, Delivery, FamilyPlugin, Fertility, FertilityByStatus, FertilityGroupNow,

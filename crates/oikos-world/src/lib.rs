@@ -25,7 +25,7 @@ pub use error::WorldError;
 pub use household::{
     FoundHouseholds, Household, HouseholdChanges, HouseholdId, HouseholdKind, HouseholdType,
     HouseholdsPlugin, MoveReason, MoveStep, Moves, Relocated, Relocation, Residence, Residents,
-    found_households,
+    found_households, found_institution,
 };
 pub use life_event::{Cause, LifeEvent, LifeEventKind, LifeEvents, VitalCounts};
 pub use measure::{Measure, MeasureExt, MeasureKind, Measures, Reading};

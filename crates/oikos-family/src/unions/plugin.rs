@@ -1,7 +1,7 @@
 //! The plugin that makes people form unions, marry and part.
 
 use bevy_app::{App, Plugin};
-use bevy_ecs::schedule::IntoScheduleConfigs;
+use bevy_ecs::schedule::{IntoScheduleConfigs, SystemSet};
 use bevy_ecs::world::World;
 use oikos_core::{Cadence, Unit};
 use oikos_engine::{AppExt, Column, LiveStep, Phase, Slots, Tick};
@@ -19,6 +19,11 @@ use crate::error::FamilyError;
 use crate::hazards::{HazardExt, month_begins};
 use crate::lineage::record_lineage;
 use crate::{FamilyFigures, HarmonicMean, MarriageFunction, PeriodRates, Tables};
+
+/// The systems that name fathers, and let people marry, part and form unions, in
+/// [`Phase::Live`]. Who answers to [`UnionEvents`] in that phase runs `.after(UnionStep)`.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct UnionStep;
 
 /// Unions of women and men: cohabitation, marriage, separation, divorce, widowhood, and unions again.
 ///
@@ -105,6 +110,7 @@ impl<M: MarriageFunction + Clone + Send + Sync + 'static> Plugin for UnionsPlugi
             Tick,
             (name_fathers, wed, part, form_unions)
                 .chain()
+                .in_set(UnionStep)
                 .in_set(Phase::Live),
         );
         app.add_systems(

@@ -12,7 +12,7 @@ use bevy_ecs::world::World;
 use oikos_core::{Cadence, Unit};
 use oikos_engine::{AppExt, Attribute, Column, LiveStep, Phase, Slots, Tick, Topic, Word, kind};
 
-pub use founding::{FoundHouseholds, found_households};
+pub use founding::{FoundHouseholds, found_households, found_institution};
 pub use moves::{MoveReason, MoveStep, Moves};
 pub use relocation::{HouseholdChanges, Relocated, Relocation};
 pub use residents::Residents;

@@ -136,7 +136,11 @@ pub(super) fn apply_moves(
         let newborn = PersonId::new(born.id)?;
         let mother = PersonId::new(born.cause).ok();
         // She may have died on the same day.
-        let mothers = || relocation.home(mother?).or_else(|| relocation.left(mother?));
+        let mothers = || {
+            relocation
+                .home(mother?)
+                .or_else(|| relocation.left(mother?))
+        };
         let home = relocation.home(newborn).or_else(mothers);
         let home = home.ok_or_else(|| WorldError::Homeless {
             person: newborn.to_string(),

@@ -118,7 +118,10 @@ impl Residents {
         for (person, home) in &died {
             residents.leave(*person, *home);
         }
-        world.resource_mut::<HouseholdChanges>().died.extend(died);
+        let told = &mut world.resource_mut::<HouseholdChanges>().died;
+        told.extend(died);
+        // Where births and deaths are applied in several rounds.
+        told.sort_unstable();
     }
 
     /// What is closed is no longer empty.
