@@ -6,6 +6,8 @@ mod command_line;
 #[cfg(test)]
 mod fertility;
 #[cfg(test)]
+mod homes;
+#[cfg(test)]
 mod one_history;
 #[cfg(test)]
 mod unions;

@@ -110,12 +110,18 @@ fn orders(model: &Model, drafts: &[Draft]) -> Vec<Order> {
                 now.unions.push(([a, b], true));
                 Order::Form(m, n)
             }
-            4..=6 if model.partner(a).is_some() && now.partner(a) == model.partner(a) => {
+            4..=6 | 17 if model.partner(a).is_some() && now.partner(a) == model.partner(a) => {
                 let at = now
                     .unions
                     .iter()
                     .rposition(|(two, lasts)| *lasts && two.contains(&a));
                 now.unions[at.unwrap()].1 = false;
+                // On the same day they may begin anew with somebody else.
+                if *kind == 17 && a != b && now.partner(b).is_none() && old(b) && !kin(a, b) {
+                    orders.extend([Order::Part(m), Order::Form(m, n)]);
+                    now.unions.push(([a, b], true));
+                    continue;
+                }
                 Order::Part(m)
             }
             7..=9 if !model.people[a].male && old(a) => {
@@ -256,7 +262,7 @@ fn note(seen: &mut Seen, before: &Model, after: &Model, orders: &[Order]) {
 fn the_village_lives_as_the_slow_model_says() {
     let cases = 300;
     let seen = RefCell::new(Seen::new());
-    let draft = (0..17_u8, any::<u16>(), any::<u16>());
+    let draft = (0..18_u8, any::<u16>(), any::<u16>());
     let script = prop::collection::vec(prop::collection::vec(draft, 0..7), 1..16);
     let config = Config {
         cases,
