@@ -188,24 +188,26 @@ impl<'a> Census<'a> {
 #[test]
 fn everybody_is_where_they_belong_for_thirty_years() {
     let mut town = town(HazardMode::Thinned, 2_000, 5).build().unwrap();
-    let mut lowest = f64::INFINITY;
     for _ in 0..30 * 12 {
         town.run(Months(1)).unwrap();
         let census = Census::of(&town);
         census.check_households();
         census.check_people();
-        lowest = lowest.min(census.at_home(18, 24));
     }
     let unions = town.world().resource::<Unions>();
-    let parted = unions
-        .iter()
-        .filter(|(_, union)| union.ended.is_some())
-        .count();
-    println!(
-        "{} unions, {parted} ended; lowest share at home {lowest:.1} %",
-        unions.len()
-    );
+    let all = unions.iter();
+    let parted = all.filter(|(_, union)| union.ended.is_some()).count();
+    println!("{} unions, {parted} of which ended", unions.len());
     assert!(parted > 300, "{parted}");
+}
+
+/// In whatever order plugins are added, homes are looked at when unions, deaths and moves are known.
+#[test]
+fn the_order_of_homes_is_declared() {
+    let town = town(HazardMode::Daily, 100, 1).build().unwrap();
+    let of_homes = |place: &&oikos::engine::Ambiguity| place.to_string().contains("::homes::");
+    let left_open: Vec<_> = town.ambiguities().iter().filter(of_homes).collect();
+    assert!(left_open.is_empty(), "{left_open:#?}");
 }
 
 fn read(town: &Society, name: &str) -> f64 {

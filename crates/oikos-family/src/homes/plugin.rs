@@ -17,7 +17,7 @@ use crate::FamilyFigures;
 use crate::error::FamilyError;
 use crate::hazards::HazardExt;
 use crate::lineage::record_lineage;
-use crate::unions::UnionStep;
+use crate::unions::{UnionStep, after_births_and_deaths};
 
 /// Households of families.
 ///
@@ -101,6 +101,7 @@ impl Plugin for HomesPlugin {
             take_care
                 .after(MoveStep)
                 .after(record_lineage)
+                .after(after_births_and_deaths)
                 .in_set(LiveStep::React)
                 .in_set(Phase::Live),
         );

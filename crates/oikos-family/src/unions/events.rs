@@ -40,7 +40,7 @@ pub struct UnionEvents(pub Vec<UnionEvent>);
 
 /// What the systems of unions change.
 #[derive(SystemParam)]
-pub(super) struct Registry<'w, 's> {
+pub(crate) struct Registry<'w, 's> {
     people: Rows<
         'w,
         's,
@@ -193,7 +193,7 @@ pub(super) fn part(
 }
 
 /// Ends the unions of today's dead, and enters the boys who were born.
-pub(super) fn after_births_and_deaths(
+pub(crate) fn after_births_and_deaths(
     changes: Res<Changes<Person>>,
     slots: Res<Slots<Person>>,
     lineage: Res<Lineage>,

@@ -18,6 +18,7 @@ mod taboo;
 mod tests;
 
 pub use book::{End, Union, UnionId, Unions};
+pub(crate) use events::after_births_and_deaths;
 pub use events::{UnionEvent, UnionEvents};
 pub use fathers::FathersOutsideUnions;
 pub use hazards::{

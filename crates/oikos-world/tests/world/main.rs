@@ -49,8 +49,7 @@ const REASONS: [&str; 2] = ["love", "work"];
 
 fn obey(
     orders: Res<Due<Order>>,
-    words: Res<oikos_engine::Vocabulary<MoveReason>>,
-    clock: Res<Clock>,
+    (words, clock): (Res<oikos_engine::Vocabulary<MoveReason>>, Res<Clock>),
     mut births: ResMut<Births<Person>>,
     mut deaths: ResMut<Deaths<Person>>,
     mut households: ResMut<Births<Household>>,

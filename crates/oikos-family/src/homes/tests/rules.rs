@@ -220,10 +220,13 @@ fn set<A: Attribute<Kind = Person>>(world: &mut World, person: u64, value: A) {
     *world.resource_mut::<Column<A>>().get_mut(slot).unwrap() = value;
 }
 
+/// What is said of a fault, and after which orders it is planted.
+type Case<'a> = (&'a str, &'a [Order], fn(&mut World));
+
 #[test]
 fn planted_faults_are_caught() {
     let orphaned = [Order::Death(0), Order::Death(1), Order::Death(2)];
-    let faults: [(&str, &[Order], fn(&mut World)); 7] = [
+    let faults: [Case<'_>; 7] = [
         (
             "person#1 and person#2 parted and live together",
             &[],

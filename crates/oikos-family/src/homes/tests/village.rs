@@ -2,10 +2,11 @@
 
 use bevy_app::App;
 use bevy_ecs::prelude::*;
+use bevy_ecs::system::SystemParam;
 use oikos_core::{Days, Seed, StableId, date};
 use oikos_engine::{
-    AppExt, Births, Changes, Clock, Deaths, Due, LiveStep, Phase, Slots, Society, SocietyBuilder,
-    Tick, Vocabulary, Word,
+    AppExt, Births, Changes, Clock, Column, Deaths, Due, LiveStep, Phase, Slots, Society,
+    SocietyBuilder, Tick, Vocabulary, Word,
 };
 use oikos_world::{
     BirthDate, Cause, HouseholdId, MoveReason, Moves, Person, PersonId, PersonMap, Residence,
@@ -51,51 +52,72 @@ pub(super) fn almshouse() -> HouseholdId {
     HouseholdId::new(0).unwrap()
 }
 
-fn obey(
-    orders: Res<Due<Order>>,
-    (clock, lineage, slots, words): (
-        Res<Clock>,
-        Res<Lineage>,
-        Res<Slots<Person>>,
-        Res<Vocabulary<MoveReason>>,
-    ),
-    (mut births, mut deaths): (ResMut<Births<Person>>, ResMut<Deaths<Person>>),
-    (mut fathers, mut unions): (ResMut<Fathers>, ResMut<Unions>),
-    mut events: ResMut<UnionEvents>,
-    mut leaving: ResMut<Occurrences<LeavingHome>>,
-    mut moves: ResMut<Moves>,
-    homes: Res<oikos_engine::Column<Residence>>,
-) {
+/// What orders are read against.
+#[derive(SystemParam)]
+struct Known<'w> {
+    clock: Res<'w, Clock>,
+    lineage: Res<'w, Lineage>,
+    slots: Res<'w, Slots<Person>>,
+    words: Res<'w, Vocabulary<MoveReason>>,
+    homes: Res<'w, Column<Residence>>,
+}
+
+/// What orders change.
+#[derive(SystemParam)]
+struct Asked<'w> {
+    births: ResMut<'w, Births<Person>>,
+    deaths: ResMut<'w, Deaths<Person>>,
+    fathers: ResMut<'w, Fathers>,
+    unions: ResMut<'w, Unions>,
+    events: ResMut<'w, UnionEvents>,
+    leaving: ResMut<'w, Occurrences<LeavingHome>>,
+    moves: ResMut<'w, Moves>,
+}
+
+fn obey(orders: Res<Due<Order>>, known: Known, mut asked: Asked) {
+    let Known {
+        clock,
+        lineage,
+        slots,
+        words,
+        homes,
+    } = known;
     let today = clock.today();
     let home = |person: u64| homes.get(slots.slot(id(person)).unwrap()).unwrap().0;
     let why = words.find(WHY).unwrap();
     for (number, order) in (0..).zip(orders.iter()) {
         match *order {
             Order::Birth(mother, father) => {
-                let birth = births.request(mother, number, 1_000 + u64::from(number));
+                let birth = asked
+                    .births
+                    .request(mother, number, 1_000 + u64::from(number));
                 let _ = birth.with(BirthDate(today)).with(Sex::Female);
                 if let Some(father) = father {
-                    fathers
+                    asked
+                        .fathers
                         .set(&lineage, id(mother), id(father), today)
                         .unwrap();
                 }
             }
-            Order::Death(person) => deaths.request(id(person), 0),
+            Order::Death(person) => asked.deaths.request(id(person), 0),
             Order::Form(one, other) => {
-                let union = unions.form([id(one), id(other)], today).unwrap();
-                events.0.push(UnionEvent::Formed(union));
+                let union = asked.unions.form([id(one), id(other)], today).unwrap();
+                asked.events.0.push(UnionEvent::Formed(union));
             }
             Order::Part(person) => {
-                let (union, _) = unions.current(id(person)).unwrap();
-                unions.end(union, today, End::Separation).unwrap();
-                events.0.push(UnionEvent::Ended(union, End::Separation));
+                let (union, _) = asked.unions.current(id(person)).unwrap();
+                asked.unions.end(union, today, End::Separation).unwrap();
+                asked
+                    .events
+                    .0
+                    .push(UnionEvent::Ended(union, End::Separation));
             }
-            Order::Leave(person) => leaving.push(Occurrence {
+            Order::Leave(person) => asked.leaving.push(Occurrence {
                 who: slots.find(id(person)).unwrap(),
                 cause: Word::<Cause>::from_number(0),
             }),
-            Order::Move(person, to) => moves.request(id(person), home(to).unwrap(), why),
-            Order::Retire(person) => moves.request(id(person), almshouse(), why),
+            Order::Move(person, to) => asked.moves.request(id(person), home(to).unwrap(), why),
+            Order::Retire(person) => asked.moves.request(id(person), almshouse(), why),
         }
     }
 }
