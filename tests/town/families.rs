@@ -210,3 +210,34 @@ fn births_and_deaths_after_the_founding_are_those_of_the_tables() {
     let score = Score::of(town.world()).unwrap().unwrap();
     assert!(score.agrees(), "{score:?}");
 }
+
+/// Generations that came and went leave about as many people as were asked for, with their kin.
+#[test]
+fn a_burned_in_population_has_kin() {
+    let (risks, unions, _, _) = fitted();
+    let plugins = move |builder: SocietyBuilder| {
+        let family = FamilyPlugin::new(&Tables::us().unwrap())
+            .unwrap()
+            .relative_risks(risks);
+        builder.add_plugins((family.hazards(HazardMode::Thinned), unions.clone()))
+    };
+    let people = Population::us_2019(3_000)
+        .unwrap()
+        .burned_in(100, plugins.clone());
+    let builder = Society::builder(Seed(5))
+        .start(date(2019, 7, 1))
+        .populate(people);
+    let mut town = plugins(builder).build().unwrap();
+    let living = town.slot_order::<Person>().len();
+    let lineage = town.world().resource::<Lineage>();
+    println!(
+        "{living} living of {} recorded; {:?}",
+        lineage.len(),
+        lineage.parents_of_founders()
+    );
+    assert!((2_600..=3_400).contains(&living), "{living}");
+    let children = Group::of(&town, 0, 10);
+    assert!(children.complete(3) > 0.95 && children.kin(Kin::Grandparents) > 2.0);
+    assert!(town.world().resource::<Unions>().lasting() > 300);
+    town.run(Years(1)).unwrap();
+}

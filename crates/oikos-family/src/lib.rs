@@ -72,7 +72,7 @@ pub use demography::{
     scaled_exponential_integral, stable_population, threshold,
 };
 pub use error::FamilyError;
-pub use founding::Families;
+pub use founding::{BurnIn, Families};
 pub use hazards::{
     Force, Hazard, HazardEvent, HazardExt, HazardMode, HazardStep, NoParam, Occurrence,
     Occurrences, TickYears, Today,

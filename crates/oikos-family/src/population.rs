@@ -58,6 +58,11 @@ impl Population {
         Self::new(tables, people, Shape::Stable)
     }
 
+    /// How many people are asked for.
+    pub(crate) const fn people(&self) -> u64 {
+        self.people
+    }
+
     /// The tables that it follows.
     pub(crate) const fn tables(&self) -> &Tables {
         &self.tables
@@ -108,7 +113,8 @@ impl Population {
     }
 }
 
-fn stable_shares(year: &YearRates) -> Result<Vec<[f64; 2]>, FamilyError> {
+/// Shares of the stable population of a year's rates, by age and sex.
+pub(crate) fn stable_shares(year: &YearRates) -> Result<Vec<[f64; 2]>, FamilyError> {
     let women = &year.mortality[Sex::Female.index()];
     let reproduction = Reproduction::new(women, &year.fertility, 1.0 - MALE_SHARE_AT_BIRTH)?;
     let growth = reproduction.growth()?;

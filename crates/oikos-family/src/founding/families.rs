@@ -116,12 +116,15 @@ impl Populate for Families {
             births: stream("family.founding.births"),
         };
         let past = self.past(today, &living, streams)?;
-        let kept = kept(&past);
-        let ids = found(world, &past, &kept)?;
-        set_births(world, &past, &ids)?;
-        set_unions(world, &past, &ids)?;
-        Ok(())
+        take_up(world, &past)
     }
+}
+
+/// Founds the people whom the past has left, with those they descend from and the unions they were in.
+pub(super) fn take_up(world: &mut World, past: &Past) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let ids = found(world, past, &kept(past))?;
+    set_births(world, past, &ids)?;
+    set_unions(world, past, &ids)
 }
 
 /// Who is taken up: the living, their ancestors, and those with whom the living were in unions.

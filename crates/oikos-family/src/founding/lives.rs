@@ -37,7 +37,7 @@ pub(super) struct Life {
 }
 
 impl Life {
-    const fn new(born: i32, died: i32, sex: Sex) -> Self {
+    pub(super) const fn new(born: i32, died: i32, sex: Sex) -> Self {
         Self {
             born,
             died,
