@@ -8,6 +8,8 @@ mod families;
 #[cfg(test)]
 mod fertility;
 #[cfg(test)]
+mod figures;
+#[cfg(test)]
 mod one_history;
 #[cfg(test)]
 mod unions;

@@ -55,6 +55,7 @@ mod matching;
 mod pedigree;
 mod population;
 mod score;
+mod survey;
 mod tables;
 mod unions;
 mod vital;
@@ -89,6 +90,7 @@ pub use matching::{
 };
 pub use population::{PEOPLE_MAX, Population, found_kin, found_people};
 pub use score::Score;
+pub use survey::{Survey, SurveyRow};
 pub use tables::{
     AGE_MAX, FamilyFigures, Figure, MarriageHistory, PopulationGroup, Series, TableError, Tables,
 };
