@@ -9,8 +9,8 @@ use oikos_world::{Ages, BirthDate, PersonId, Sex};
 use serde::{Deserialize, Serialize};
 
 use super::book::{End, Unions};
-use super::events::old_enough;
 use super::market::{MarriageMarket, birth_date};
+use super::partner::old_enough;
 use super::singles::SingleMen;
 use super::taboo::too_close;
 use crate::UNION_AGE_MIN;
@@ -57,7 +57,7 @@ pub(super) fn name_fathers(
             let age = ages.completed(BirthDate(record.born));
             let born = birth_date(today, market.age_of_man(age, &mut draw), &mut draw)?;
             let may = |man| !too_close(&lineage, mother, man) && old_enough(&lineage, man, of_age);
-            father = men.find(born.year(), draw.next_u64(), may);
+            father = men.find(None, born.year(), draw.next_u64(), may);
         }
         let is_man = |man: &PersonId| lineage.get(*man).is_some_and(|it| it.sex == Sex::Male);
         if let Some(father) = father.filter(is_man) {
