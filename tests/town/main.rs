@@ -2,9 +2,13 @@
 //! `examples/town` at its command line.
 
 #[cfg(test)]
+mod alignment;
+#[cfg(test)]
 mod command_line;
 #[cfg(test)]
 mod fertility;
+#[cfg(test)]
+mod matching;
 #[cfg(test)]
 mod one_history;
 #[cfg(test)]

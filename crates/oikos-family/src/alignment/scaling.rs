@@ -41,7 +41,7 @@ impl<H> Scaling<H> {
         }
     }
 
-    fn set(&mut self, factor: Option<LogitFactor>) {
+    pub(super) fn set(&mut self, factor: Option<LogitFactor>) {
         self.factor = factor;
         self.at_most = factor.and_then(|factor| {
             let thousandths = libm::ceil(libm::exp(factor.get()).max(1.0) * 1_000.0);

@@ -16,6 +16,8 @@ mod plan;
 mod plugin;
 mod singles;
 mod stable;
+#[cfg(test)]
+mod stable_tests;
 mod state;
 mod status;
 mod taboo;
