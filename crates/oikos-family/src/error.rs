@@ -343,6 +343,42 @@ pub enum FamilyError {
         /// Id of the person.
         id: u64,
     },
+    /// A hazard cannot be aligned.
+    #[error("alignment `{name}` of the year {year}: {problem}")]
+    Aligning {
+        /// Name of the alignment.
+        name: String,
+        /// The calendar year.
+        year: i32,
+        /// Why not.
+        #[source]
+        problem: Box<Self>,
+    },
+    /// A hazard that is to be aligned was never added.
+    #[error("no plugin adds the hazard `{cause}`: add it with `app.hazard`, or do not align it")]
+    NoHazard {
+        /// Cause of the hazard.
+        cause: &'static str,
+    },
+    /// An alignment without targets.
+    #[error("there are no targets to align to: give at least one calendar year")]
+    NoTargets,
+    /// A calendar year with two targets.
+    #[error("the year {year} has two targets: give one")]
+    YearTwice {
+        /// The calendar year.
+        year: i32,
+    },
+    /// A name that nothing has.
+    #[error("there is no {what} `{name}`: known are `{known}`")]
+    UnknownName {
+        /// What kind of thing.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
     /// Probabilities cannot add up to a target.
     #[error(
         "probabilities cannot be scaled to add up to {target}: what is not certain adds up to more \

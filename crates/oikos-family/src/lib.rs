@@ -43,6 +43,7 @@
 
 extern crate self as oikos_family;
 
+mod alignment;
 mod demography;
 mod error;
 mod founding;
@@ -60,6 +61,7 @@ mod tables;
 mod unions;
 mod vital;
 
+pub use alignment::{AlignExt, AlignTo, AlignedYear, AlignmentFactors, Target, Targets};
 pub use demography::{
     AgeGap, BIRTH_INTERVAL_MIN_DAYS, CONFIDENCE, Calibration, CoaleMcNeil, Cohabitation,
     Comparison, ComparisonRow, DAYS_PER_YEAR, Disruption, Distortion, EXPECTED_MIN, EverMarried,
@@ -95,9 +97,10 @@ pub use tables::{
     AGE_MAX, FamilyFigures, Figure, MarriageHistory, PopulationGroup, Series, TableError, Tables,
 };
 pub use unions::{
-    Courtship, Disagreement, End, Engagement, FathersOutsideUnions, MaritalStatus, MarriageMarket,
-    Parting, Union, UnionEvent, UnionEvents, UnionForces, UnionFormation, UnionId, UnionModel,
-    UnionSince, UnionStatus, Unions, UnionsPlugin, Wedding,
+    Courtship, Disagreement, End, Engagement, FathersOutsideUnions, MEN_MET_MAX, MaritalStatus,
+    MarriageMarket, Matching, MatchingGroup, Parting, STABLE_BAND, Union, UnionEvent, UnionEvents,
+    UnionForces, UnionFormation, UnionId, UnionModel, UnionRefusals, UnionSince, UnionStatus,
+    Unions, UnionsPlugin, Wedding,
 };
 pub use vital::{
     ChildrenBorn, Death, Delivery, FamilyPlugin, Fertility, FertilityByStatus, FertilityGroupNow,
