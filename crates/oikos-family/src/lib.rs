@@ -49,6 +49,7 @@ mod error;
 mod founding;
 mod hazards;
 mod heirs;
+mod homes;
 mod kinship;
 mod lineage;
 mod matching;
@@ -84,6 +85,10 @@ pub use heirs::{
     Deceased, ForcedHeirship, Intestacy, PerCapita, Preference, Primogeniture, Share,
     SpouseAndStirpes,
 };
+pub use homes::{
+    ADULT_AGE, FoundHomes, Guardian, HomesPlugin, Independence, LeavingForce, LeavingHome,
+    ParentalHome, found_homes, guardian,
+};
 pub use kinship::{Generations, Kin, KinCounts, Kinship, Line, Relation, Relations, Sibling};
 pub use lineage::{Fathers, Founder, Lineage, LineageRecord, Origin, ParentCounts};
 pub use matching::{
@@ -100,7 +105,7 @@ pub use unions::{
     Courtship, Disagreement, End, Engagement, FathersOutsideUnions, MEN_MET_MAX, MaritalStatus,
     MarriageMarket, Matching, MatchingGroup, Parting, STABLE_BAND, Union, UnionEvent, UnionEvents,
     UnionForces, UnionFormation, UnionId, UnionModel, UnionRefusals, UnionSince, UnionStatus,
-    Unions, UnionsPlugin, Wedding,
+    UnionStep, Unions, UnionsPlugin, Wedding,
 };
 pub use vital::{
     ChildrenBorn, Death, Delivery, FamilyPlugin, Fertility, FertilityByStatus, FertilityGroupNow,

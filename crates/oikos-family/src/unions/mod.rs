@@ -35,5 +35,5 @@ pub use hazards::{
 };
 pub use market::MarriageMarket;
 pub use model::UnionModel;
-pub use plugin::UnionsPlugin;
+pub use plugin::{UnionStep, UnionsPlugin};
 pub use status::{MaritalStatus, UnionSince, UnionStatus};
