@@ -12,6 +12,8 @@ mod fertility;
 #[cfg(test)]
 mod figures;
 #[cfg(test)]
+mod homes;
+#[cfg(test)]
 mod matching;
 #[cfg(test)]
 mod one_history;
