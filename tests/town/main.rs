@@ -6,7 +6,11 @@ mod alignment;
 #[cfg(test)]
 mod command_line;
 #[cfg(test)]
+mod families;
+#[cfg(test)]
 mod fertility;
+#[cfg(test)]
+mod figures;
 #[cfg(test)]
 mod matching;
 #[cfg(test)]

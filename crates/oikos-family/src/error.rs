@@ -22,6 +22,18 @@ pub enum FamilyError {
     /// A society without births and deaths of people.
     #[error("the society has no lineage; add a `FamilyPlugin`")]
     NoFamily,
+    /// A society whose people live in no homes.
+    #[error("no homes were founded: add `.populate(FoundHomes::default())` behind the people")]
+    NoHomes,
+    /// An adult without a parent who could live in the parental home.
+    #[error(
+        "{person} is to live in the parental home, but no parent is in the same group: leave them out of \
+         `at_home`"
+    )]
+    ParentalHome {
+        /// The person.
+        person: oikos_world::PersonId,
+    },
     /// Somebody who cannot form a union.
     #[error("{person} {problem}")]
     Union {

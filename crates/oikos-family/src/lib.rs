@@ -46,8 +46,10 @@ extern crate self as oikos_family;
 mod alignment;
 mod demography;
 mod error;
+mod founding;
 mod hazards;
 mod heirs;
+mod homes;
 mod kinship;
 mod lineage;
 mod matching;
@@ -55,6 +57,7 @@ mod matching;
 mod pedigree;
 mod population;
 mod score;
+mod survey;
 mod tables;
 mod unions;
 mod vital;
@@ -73,6 +76,7 @@ pub use demography::{
     scaled_exponential_integral, stable_population, threshold,
 };
 pub use error::FamilyError;
+pub use founding::{BurnIn, Families};
 pub use hazards::{
     Force, Hazard, HazardEvent, HazardExt, HazardMode, HazardStep, NoParam, Occurrence,
     Occurrences, TickYears, Today,
@@ -81,20 +85,27 @@ pub use heirs::{
     Deceased, ForcedHeirship, Intestacy, PerCapita, Preference, Primogeniture, Share,
     SpouseAndStirpes,
 };
+pub use homes::{
+    ADULT_AGE, FoundHomes, Guardian, HomesPlugin, Independence, LeavingForce, LeavingHome,
+    ParentalHome, found_homes, guardian,
+};
 pub use kinship::{Generations, Kin, KinCounts, Kinship, Line, Relation, Relations, Sibling};
-pub use lineage::{Fathers, Founder, Lineage, LineageRecord, Origin};
+pub use lineage::{Fathers, Founder, Lineage, LineageRecord, Origin, ParentCounts};
 pub use matching::{
     CANDIDATES_MAX, Candidate, Homophily, Level, Market, MarketStreams, Pair, PairScore, Pairing,
     ROUNDS, StableMatching, TRAITS, stable_matching, stable_matching_by_score,
 };
 pub use population::{PEOPLE_MAX, Population, found_kin, found_people};
 pub use score::Score;
-pub use tables::{AGE_MAX, FamilyFigures, Figure, PopulationGroup, Series, TableError, Tables};
+pub use survey::{Survey, SurveyRow};
+pub use tables::{
+    AGE_MAX, FamilyFigures, Figure, MarriageHistory, PopulationGroup, Series, TableError, Tables,
+};
 pub use unions::{
     Courtship, Disagreement, End, Engagement, FathersOutsideUnions, MEN_MET_MAX, MaritalStatus,
     MarriageMarket, Matching, MatchingGroup, Parting, STABLE_BAND, Union, UnionEvent, UnionEvents,
     UnionForces, UnionFormation, UnionId, UnionModel, UnionRefusals, UnionSince, UnionStatus,
-    Unions, UnionsPlugin, Wedding,
+    UnionStep, Unions, UnionsPlugin, Wedding,
 };
 pub use vital::{
     ChildrenBorn, Death, Delivery, FamilyPlugin, Fertility, FertilityByStatus, FertilityGroupNow,

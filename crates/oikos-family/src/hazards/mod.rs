@@ -159,6 +159,12 @@ impl<E: HazardEvent> Occurrences<E> {
         self.all.iter()
     }
 
+    /// Lets something happen for a test.
+    #[cfg(test)]
+    pub(crate) fn push(&mut self, occurrence: Occurrence<E>) {
+        self.all.push(occurrence);
+    }
+
     /// How many.
     #[must_use]
     pub fn len(&self) -> usize {

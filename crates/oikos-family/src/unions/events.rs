@@ -182,9 +182,15 @@ pub(super) fn form_unions(
         let mut draw = draws.of(who);
         let unwed = draw.chance(begins_unwed);
         let Registry {
-            who: people, men, ..
+            who: people,
+            men,
+            unions,
+            ..
         } = &mut registry;
-        let found = partners.find(Seeker { who, age }, &mut draw, men, people)?;
+        let found = match partners.parent_of_her_child(unions, who.id()) {
+            Some(man) => Some(man),
+            None => partners.find(Seeker { who, age }, &mut draw, men, people)?,
+        };
         match found {
             Some(man) => registry.unite(who.id(), man, unwed)?,
             None => registry.refuse(who.id()),

@@ -28,11 +28,12 @@ pub use book::{End, Union, UnionId, Unions};
 pub use choice::{MEN_MET_MAX, Matching, STABLE_BAND};
 pub use events::{UnionEvent, UnionEvents, UnionRefusals};
 pub use fathers::FathersOutsideUnions;
+pub(crate) use fathers::GESTATION_DAYS;
 pub use group::MatchingGroup;
 pub use hazards::{
     Courtship, Disagreement, Engagement, Parting, UnionForces, UnionFormation, Wedding,
 };
 pub use market::MarriageMarket;
 pub use model::UnionModel;
-pub use plugin::UnionsPlugin;
+pub use plugin::{UnionStep, UnionsPlugin};
 pub use status::{MaritalStatus, UnionSince, UnionStatus};

@@ -36,16 +36,7 @@ impl UnionModel {
     ) -> Result<(Self, Calibration), FamilyError> {
         let cohabitation = Cohabitation::us()?;
         let disruption = Disruption::from_figures(figures)?;
-        let entry = |sex: usize| {
-            UnionCohort::fit(
-                figures.median_age_at_first_marriage[sex],
-                FIRST_MARRIAGE_SD_ASSUMED,
-                figures.never_married_at_40,
-                NEVER_MARRIED_AGE,
-                &cohabitation,
-            )
-        };
-        let [men, women] = [entry(MALE)?, entry(FEMALE)?];
+        let [men, women] = Self::entry(figures, &cohabitation)?;
         let ages: Vec<f64> = bands().map(|age| f64::from(age) + 0.5).collect();
         let single = |schedule: &CoaleMcNeil, sex: usize| -> Vec<f64> {
             let cohort = UnionCohort::new(schedule, &cohabitation, &disruption);
@@ -68,6 +59,23 @@ impl UnionModel {
         let calibration = UnionRates::calibrate(margin(MALE), margin(FEMALE), AgeGap::ASSUMED)?;
         let rates = calibration.rates.clone();
         Ok((Self::new(rates, cohabitation, disruption)?, calibration))
+    }
+
+    /// The schedules of entry into unions, of men and of women, under which they marry as the figures say.
+    pub(crate) fn entry(
+        figures: &FamilyFigures,
+        cohabitation: &Cohabitation,
+    ) -> Result<[CoaleMcNeil; 2], FamilyError> {
+        let entry = |sex: usize| {
+            UnionCohort::fit(
+                figures.median_age_at_first_marriage[sex],
+                FIRST_MARRIAGE_SD_ASSUMED,
+                figures.never_married_at_40,
+                NEVER_MARRIED_AGE,
+                cohabitation,
+            )
+        };
+        Ok([entry(MALE)?, entry(FEMALE)?])
     }
 
     /// A model made by hand.

@@ -9,7 +9,9 @@ use oikos_core::{Date, Draw, pair};
 use oikos_engine::{Clock, Draws, Rows, Who, draw_stream};
 use oikos_world::{Ages, BirthDate, Person, PersonId, Sex};
 
+use super::book::Unions;
 use super::choice::{Matching, PartnerChoice};
+use super::fathers::parent_of_her_child;
 use super::group::{MatchingGroup, OwnGroup};
 use super::market::{MarriageMarket, birth_date};
 use super::model::UnionModel;
@@ -80,6 +82,15 @@ pub(super) struct Seeker {
 }
 
 impl Partners<'_, '_> {
+    /// The father of a woman's child, where the two have not lived together yet.
+    pub(super) fn parent_of_her_child(&self, unions: &Unions, woman: PersonId) -> Option<PersonId> {
+        let man = parent_of_her_child(unions, &self.lineage, woman)?;
+        // Users may have named a father who is close kin, or a boy.
+        let of_age = self.clock.today().years_before(UNION_AGE_MIN).ok()?;
+        let may = !too_close(&self.lineage, woman, man) && old_enough(&self.lineage, man, of_age);
+        may.then_some(man)
+    }
+
     /// The single man whom a woman unites with; `None` if she finds nobody who may.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! The plugin that makes people form unions, marry and part.
 
 use bevy_app::{App, Plugin};
-use bevy_ecs::schedule::IntoScheduleConfigs;
+use bevy_ecs::schedule::{IntoScheduleConfigs, SystemSet};
 use bevy_ecs::world::World;
 use oikos_core::{Cadence, Unit};
 use oikos_engine::{AppExt, Column, LiveStep, Phase, Slots, Tick};
@@ -23,6 +23,11 @@ use crate::error::FamilyError;
 use crate::hazards::{HazardExt, month_begins};
 use crate::lineage::record_lineage;
 use crate::{FamilyFigures, HarmonicMean, MarriageFunction, PeriodRates, Tables};
+
+/// The systems that name fathers, and let people marry, part and form unions, in
+/// [`Phase::Live`]. Who answers to [`UnionEvents`] in that phase runs `.after(UnionStep)`.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct UnionStep;
 
 /// Unions of women and men: cohabitation, marriage, separation, divorce, widowhood, and unions again.
 ///
@@ -122,7 +127,7 @@ impl<M: MarriageFunction + Clone + Send + Sync + 'static> Plugin for UnionsPlugi
             .attribute::<GroupOnRings>()
             .derived::<Function>(None)
             .derived::<UnionForces>(Some(rebuild_forces))
-            .derived::<SingleMen>(Some(SingleMen::rebuild))
+            .derived_by_id::<SingleMen>(SingleMen::rebuild)
             .transient::<UnionEvents>()
             .hazard::<Engagement>()
             .hazard::<Disagreement>()
@@ -137,7 +142,8 @@ impl<M: MarriageFunction + Clone + Send + Sync + 'static> Plugin for UnionsPlugi
         if self.choice.rings_by_group() {
             app.add_systems(Tick, follow_groups.run_if(month_begins).in_set(Dawn));
         }
-        app.add_systems(Tick, (name_fathers, wed, part).chain().in_set(Phase::Live));
+        let ends = (name_fathers, wed, part).chain();
+        app.add_systems(Tick, ends.in_set(UnionStep).in_set(Phase::Live));
         self.choice.matching().add_to(app);
         app.add_systems(
             Tick,
@@ -157,11 +163,13 @@ impl Matching {
             app.persist::<UnionPlan>("family.union-plan", 1);
             let plan = plan_unions.after(open_market).run_if(month_begins);
             app.add_systems(Tick, plan.in_set(Dawn));
-            app.add_systems(Tick, form_planned.after(part).in_set(Phase::Live));
+            let form = form_planned.after(part).in_set(UnionStep);
+            app.add_systems(Tick, form.in_set(Phase::Live));
         } else {
             app.hazard::<Courtship>()
                 .derived::<AgeWindows>(Some(AgeWindows::rebuild));
-            app.add_systems(Tick, form_unions.after(part).in_set(Phase::Live));
+            let form = form_unions.after(part).in_set(UnionStep);
+            app.add_systems(Tick, form.in_set(Phase::Live));
         }
     }
 }
