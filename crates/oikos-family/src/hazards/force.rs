@@ -100,6 +100,12 @@ impl TickYears {
         }
     }
 
+    /// Its length.
+    #[must_use]
+    pub const fn years(&self) -> f64 {
+        self.years
+    }
+
     /// The chance that something of this force happens in the tick, 1 − e^(−force · length), in
     /// multiples of 2⁻⁶⁴.
     #[must_use]

@@ -5,7 +5,7 @@ use bevy_ecs::resource::Resource;
 use bevy_ecs::system::{Res, ResMut, SystemParam};
 use oikos_core::{Date, Prob, StableId};
 use oikos_engine::{Changes, Clock, Draws, Rows, Slots, draw_stream};
-use oikos_world::{Ages, BirthDate, Person, PersonId, Sex};
+use oikos_world::{Ages, BirthDate, Departure, Person, PersonId, Sex};
 
 use super::book::{End, UnionId, Unions};
 use super::hazards::{Parting, UnionFormation, Wedding};
@@ -18,6 +18,7 @@ use crate::UNION_AGE_MIN;
 use crate::demography::chance::threshold;
 use crate::hazards::Occurrences;
 use crate::lineage::{Fathers, Lineage};
+use crate::migration::{Arrivals, Couple};
 use crate::vital::Delivery;
 
 draw_stream!(pub(super) PartnerDraws = "family.partner");
@@ -60,9 +61,18 @@ pub(super) struct Registry<'w, 's> {
 
 impl Registry<'_, '_> {
     fn set(&mut self, person: PersonId, status: UnionStatus, marital: Option<MaritalStatus>) {
-        let today = self.clock.today();
+        self.set_since(person, status, marital, self.clock.today());
+    }
+
+    fn set_since(
+        &mut self,
+        person: PersonId,
+        status: UnionStatus,
+        marital: Option<MaritalStatus>,
+        day: Date,
+    ) {
         if let Some((now, since, in_law)) = self.people.get(person) {
-            (*now, *since) = (status, UnionSince(today));
+            (*now, *since) = (status, UnionSince(day));
             if let Some(marital) = marital {
                 *in_law = marital;
             }
@@ -94,17 +104,38 @@ impl Registry<'_, '_> {
         Ok(())
     }
 
-    /// Ends the union that somebody is in; what it was tells how it can end.
-    fn end(&mut self, person: PersonId, by_death: bool) -> Result<(), BevyError> {
+    /// Enters the union of two who came from elsewhere as a couple.
+    fn enter(
+        &mut self,
+        partners: [PersonId; 2],
+        couple: &Couple,
+    ) -> Result<(), BevyError> {
+        let union = self.unions.form(partners, couple.since)?;
+        let (mut status, mut marital) = (UnionStatus::Cohabiting, None);
+        if couple.married {
+            self.unions.marry(union, couple.since)?;
+            (status, marital) = (UnionStatus::Married, Some(MaritalStatus::Married));
+        }
+        for partner in partners {
+            self.set_since(partner, status, marital, couple.since);
+        }
+        Ok(())
+    }
+
+    /// Ends the union that somebody is in; what it was tells how it can end. Who stays behind when a spouse
+    /// leaves for good counts as divorced: the marriage goes on nowhere that is known of.
+    fn end(&mut self, person: PersonId, why: Why) -> Result<(), BevyError> {
         let Some((id, union)) = self.unions.current(person) else {
             return Ok(());
         };
         let married = union.married.is_some();
-        let (end, marital) = match (by_death, married) {
-            (true, true) => (End::Death, Some(MaritalStatus::Widowed)),
-            (true, false) => (End::Death, None),
-            (false, true) => (End::Divorce, Some(MaritalStatus::Divorced)),
-            (false, false) => (End::Separation, None),
+        let (end, marital) = match (why, married) {
+            (Why::Death, true) => (End::Death, Some(MaritalStatus::Widowed)),
+            (Why::Death, false) => (End::Death, None),
+            (Why::Emigration, true) => (End::Emigration, Some(MaritalStatus::Divorced)),
+            (Why::Emigration, false) => (End::Emigration, None),
+            (Why::Parting, true) => (End::Divorce, Some(MaritalStatus::Divorced)),
+            (Why::Parting, false) => (End::Separation, None),
         };
         self.unions.end(id, self.clock.today(), end)?;
         for partner in union.partners {
@@ -113,6 +144,14 @@ impl Registry<'_, '_> {
         self.events.0.push(UnionEvent::Ended(id, end));
         Ok(())
     }
+}
+
+/// Why a union ends.
+#[derive(Clone, Copy)]
+enum Why {
+    Death,
+    Emigration,
+    Parting,
 }
 
 /// Whom a woman looks for.
@@ -212,12 +251,12 @@ pub(super) fn part(
     mut registry: Registry,
 ) -> Result<(), BevyError> {
     for parting in partings.iter() {
-        registry.end(parting.who.id(), false)?;
+        registry.end(parting.who.id(), Why::Parting)?;
     }
     Ok(())
 }
 
-/// Ends the unions of today's dead, and enters the boys who were born.
+/// Ends the unions of today's dead and of those who left, and enters the boys who were born or came.
 pub(super) fn after_births_and_deaths(
     changes: Res<Changes<Person>>,
     slots: Res<Slots<Person>>,
@@ -226,7 +265,11 @@ pub(super) fn after_births_and_deaths(
 ) -> Result<(), BevyError> {
     for died in &changes.died {
         let person = PersonId::new(died.id)?;
-        registry.end(person, true)?;
+        let why = match Departure::why(died) {
+            Some(_) => Why::Emigration,
+            None => Why::Death,
+        };
+        registry.end(person, why)?;
         let record = lineage.get(person);
         let subject = slots.subjects().get(died.slot.index());
         if let (Some(record), Some(subject)) = (record, subject) {
@@ -241,6 +284,19 @@ pub(super) fn after_births_and_deaths(
             let point = SingleMen::point(registry.clock.seed(), who.subject());
             registry.men.insert(*born, point, person);
         }
+    }
+    Ok(())
+}
+
+/// Enters the couples who came today.
+pub(super) fn enter_couples(
+    changes: Res<Changes<Person>>,
+    arrivals: Option<Res<Arrivals>>,
+    mut registry: Registry,
+) -> Result<(), BevyError> {
+    let couples = arrivals.map(|arrivals| arrivals.couples(&changes.born));
+    for (partners, couple) in couples.unwrap_or_default() {
+        registry.enter(partners, &couple)?;
     }
     Ok(())
 }

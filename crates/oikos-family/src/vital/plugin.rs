@@ -6,7 +6,7 @@ use bevy_ecs::world::World;
 use oikos_core::StableId;
 use oikos_engine::{AppExt, BirthRequest, Clock, LiveStep, Phase, Tick};
 use oikos_world::{
-    BirthDate, Dawn, Measure, MeasureExt, MeasureKind, PeoplePlugin, Person, PersonId, Sex,
+    Arrival, BirthDate, Dawn, Measure, MeasureExt, MeasureKind, PeoplePlugin, Person, PersonId, Sex,
 };
 
 use super::births::{ChildrenBorn, deliver, die};
@@ -16,6 +16,7 @@ use crate::error::FamilyError;
 use crate::hazard_event;
 use crate::hazards::{HazardExt, HazardMode};
 use crate::lineage::{Fathers, Lineage, check_lineage, record_lineage};
+use crate::migration::Arrivals;
 use crate::tables::Tables;
 
 hazard_event!(
@@ -67,13 +68,21 @@ impl FamilyPlugin {
     }
 }
 
-/// The lineage takes the cause of a birth for the mother, and everybody to have lived here from birth on.
+/// The lineage takes the cause of a birth for the mother, and everybody to have lived here from birth on but
+/// those whom [`Arrivals`] has.
 fn born_today_to_a_woman(world: &World, birth: &BirthRequest<'_>) -> Result<(), String> {
+    if birth.cause == Arrival::CAUSE {
+        let arrivals = world.get_resource::<Arrivals>();
+        return match arrivals.is_some_and(|arrivals| arrivals.knows(birth)) {
+            true => Ok(()),
+            false => Err("it is to come from elsewhere: use `Arrivals::admit`".to_owned()),
+        };
+    }
     let today = world.resource::<Clock>().today();
     if birth.get::<BirthDate>() != Some(BirthDate(today)) {
         return Err(format!(
             "the family's newborns are born today, {today}; people of other ages come with the starting \
-             population"
+             population, or by `Arrivals::admit`"
         ));
     }
     let mother = PersonId::new(birth.cause).ok();
@@ -100,7 +109,7 @@ impl Plugin for FamilyPlugin {
             .derived::<ForcesNow>(Some(ForcesNow::rebuild))
             .birth_rule::<Person>(born_today_to_a_woman)
             .attribute::<ChildrenBorn>()
-            .state::<Lineage>(Lineage::NAME, 2)
+            .state::<Lineage>(Lineage::NAME, 3)
             .transient::<Fathers>()
             .hazard::<Mortality>()
             .hazard::<Fertility>();

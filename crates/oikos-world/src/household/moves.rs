@@ -35,6 +35,8 @@ enum Destination {
 pub struct Moves {
     asked: Vec<(PersonId, Word<MoveReason>, Destination)>,
     foundings: BTreeMap<PersonId, u32>,
+    /// The new homes of people who come into being in this tick, by the cause and the ordinal of their births.
+    newcomers: BTreeMap<(u64, u32), (PersonId, u32)>,
 }
 
 impl Moves {
@@ -60,6 +62,24 @@ impl Moves {
         *ordinal += 1;
         let moves = people.into_iter().map(|person| (person, why, to));
         self.asked.extend(moves);
+    }
+
+    /// Asks for a private household of people who come from elsewhere in this tick, each told by the cause and
+    /// the ordinal of their birth. `subject` is what the household draws with.
+    pub fn found_for_newcomers(
+        &mut self,
+        births: &mut Births<Household>,
+        newcomers: impl IntoIterator<Item = (u64, u32)>,
+        subject: u64,
+    ) {
+        // Nobody is ever the last person, so this founder has no household of another's.
+        let founder = PersonId::LAST;
+        let ordinal = self.foundings.entry(founder).or_default();
+        births.request(founder.get(), *ordinal, subject);
+        let home = (founder, *ordinal);
+        *ordinal += 1;
+        let homes = newcomers.into_iter().map(|newcomer| (newcomer, home));
+        self.newcomers.extend(homes);
     }
 
     /// Number of moves asked for.
@@ -104,7 +124,9 @@ pub(super) fn apply_moves(
         let given = people.get(newborn).and_then(|residence| residence.0);
         let mother = PersonId::new(born.cause).ok();
         let mothers = || people.get(mother?).and_then(|residence| residence.0);
-        let home = given.or_else(mothers);
+        let founding = moves.newcomers.get(&(born.cause, born.ordinal));
+        let newcomers = || founded.get(founding?).copied();
+        let home = given.or_else(newcomers).or_else(mothers);
         let home = home.ok_or_else(|| WorldError::Homeless {
             person: newborn.to_string(),
         })?;
