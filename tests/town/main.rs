@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod command_line;
 #[cfg(test)]
+mod migration;
+#[cfg(test)]
 mod one_history;
 #[cfg(test)]
 mod unions;

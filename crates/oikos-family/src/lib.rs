@@ -87,8 +87,8 @@ pub use matching::{
     ROUNDS, StableMatching, TRAITS, stable_matching, stable_matching_by_score,
 };
 pub use migration::{
-    Arrivals, Couple, Emigration, EmigrationForces, EmigrationGroup, FamilyShape, HeadGroup, Migration,
-    MigrationPlugin, MigrationTables, NewFamily, Newcomer, TableEmigration,
+    Arrivals, Couple, Emigration, EmigrationForces, EmigrationGroup, FamilyShape, HeadGroup,
+    Migration, MigrationPlugin, MigrationTables, NewFamily, Newcomer, TableEmigration,
 };
 pub use population::{PEOPLE_MAX, Population, found_kin, found_people};
 pub use score::Score;

@@ -2,6 +2,8 @@
 //! when those came and left who were not here all their lives.
 
 mod fathers;
+#[cfg(test)]
+mod flow_tests;
 mod record;
 mod record_system;
 mod segments;
@@ -220,7 +222,10 @@ impl Lineage {
         sex: Sex,
         today: i32,
     ) -> Result<u32, FamilyError> {
-        let row = self.add(parents, Record::new([NOBODY; 2], born, sex, Origin::Immigrant))?;
+        let row = self.add(
+            parents,
+            Record::new([NOBODY; 2], born, sex, Origin::Immigrant),
+        )?;
         self.entries.push((row, today));
         add_entry(row, today, &mut self.sealed);
         Ok(row)

@@ -103,9 +103,11 @@ impl Segments {
         self.records.truncate(len.div_ceil(SEGMENT));
         self.present.truncate(self.records.len());
         let in_last = len & (SEGMENT - 1);
-        if let (Some(last), Some(present), true) =
-            (self.records.last_mut(), self.present.last_mut(), in_last > 0)
-        {
+        if let (Some(last), Some(present), true) = (
+            self.records.last_mut(),
+            self.present.last_mut(),
+            in_last > 0,
+        ) {
             last.truncate(in_last);
             *present = last.iter().filter(|record| record.is_present()).count() as u32;
         }
@@ -117,5 +119,92 @@ impl Segments {
     pub(super) fn open(&self) -> (usize, usize) {
         let open = self.present.iter().filter(|present| **present > 0).count();
         (open, self.records.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use oikos_world::Sex;
+    use proptest::prelude::*;
+
+    use super::super::record::{NOBODY, Origin};
+    use super::*;
+
+    fn born(day: i32) -> Record {
+        Record::new([NOBODY; 2], day, Sex::Male, Origin::Born)
+    }
+
+    fn rows(segments: &Segments) -> Vec<u64> {
+        segments.present().map(|(row, _)| row).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn segments_hold_what_a_list_holds(
+            sizes in prop::collection::vec(1..90_000_usize, 1..4),
+            exits in prop::collection::vec(any::<prop::sample::Index>(), 0..40),
+            kept in any::<prop::sample::Index>(),
+        ) {
+            let (mut segments, mut list) = (Segments::default(), Vec::new());
+            for (round, size) in sizes.into_iter().enumerate() {
+                // Now and then room is made before.
+                segments.reserve(if round % 2 == 0 { size } else { 0 });
+                for _ in 0..size {
+                    let record = born(list.len() as i32);
+                    segments.push(record);
+                    list.push(record);
+                }
+            }
+            for exit in exits {
+                let row = exit.index(list.len());
+                let closed = segments.close(row as u32, |record| record.close(7, 1, true));
+                list[row].close(7, 1, true);
+                prop_assert_eq!(closed, Some(list[row]));
+            }
+            let len = kept.index(list.len() + 1);
+            segments.truncate(len);
+            list.truncate(len);
+            prop_assert_eq!(segments.len(), list.len());
+            prop_assert!(segments.iter().eq(&list));
+            prop_assert_eq!(segments.get(len as u32), None);
+            let present = (0..).zip(&list).filter(|(_, record)| record.is_present());
+            prop_assert_eq!(rows(&segments), present.map(|(row, _)| row).collect::<Vec<u64>>());
+        }
+    }
+
+    /// The records lie where they lay while others are added, and where nobody is present none is looked at.
+    #[test]
+    fn old_segments_are_not_copied_and_those_of_the_gone_are_sealed() {
+        let mut segments = Segments::default();
+        for day in 0..SEGMENT as i32 * 3 {
+            segments.push(born(day));
+        }
+        let places: Vec<*const Record> = segments.records.iter().map(|of| of.as_ptr()).collect();
+        for row in 0..SEGMENT as u32 * 2 - 1 {
+            segments.close(row, |record| record.close(3, 0, false));
+        }
+        assert_eq!(segments.open(), (2, 3));
+        segments.close(SEGMENT as u32 * 2 - 1, |record| record.close(3, 0, false));
+        assert_eq!(segments.open(), (1, 3));
+        for day in 0..SEGMENT as i32 {
+            segments.push(born(day));
+        }
+        let now = segments.records.iter().map(|of| of.as_ptr());
+        assert!(now.take(3).eq(places));
+        // To close once more changes no count.
+        segments.close(0, |record| record.close(4, 0, false));
+        assert_eq!(segments.open(), (2, 4));
+        assert_eq!(rows(&segments).len(), 2 * SEGMENT);
+    }
+
+    #[test]
+    fn a_record_takes_at_most_48_bytes_with_what_is_kept_free() {
+        let mut segments = Segments::default();
+        for number in 1..200_000_usize {
+            segments.push(born(0));
+            let room: usize = segments.records.iter().map(Vec::capacity).sum();
+            let bytes = room * size_of::<Record>();
+            assert!(bytes <= 48 * number.max(64), "{number} in {bytes} bytes");
+        }
     }
 }

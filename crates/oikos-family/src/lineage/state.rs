@@ -130,7 +130,9 @@ impl Lineage {
     fn check(&self) -> Result<(), String> {
         Date::from_days(self.founded).map_err(|error| error.to_string())?;
         for (row, record) in (0..).zip(self.records.iter()) {
-            let entered = (record.origin() == Origin::Immigrant).then(|| self.entered(row)).flatten();
+            let entered = (record.origin() == Origin::Immigrant)
+                .then(|| self.entered(row))
+                .flatten();
             if let Some(problem) = self.unlikely(record, entered) {
                 return Err(format!("person#{row} {problem}"));
             }
@@ -156,7 +158,9 @@ impl Lineage {
             (Origin::Ancestor, _) if exit >= self.founded => {
                 Some("outlived the founding as an ancestor")
             }
-            (Origin::Founder, _) if exit < self.founded => Some("was dead when founding the society"),
+            (Origin::Founder, _) if exit < self.founded => {
+                Some("was dead when founding the society")
+            }
             (_, Some(day)) if day < self.founded => Some("came before the founding"),
             (_, Some(day)) if day <= born => Some("came before birth"),
             (_, Some(day)) if day > exit => Some("left or died before coming"),

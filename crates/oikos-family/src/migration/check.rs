@@ -126,7 +126,11 @@ fn check_emigration(groups: &[EmigrationGroup]) -> Result<(), Fault> {
             return Err(fault(place, "age_from", group.age_from, must));
         }
         expected = group.age_to + 1;
-        for (rate, field) in group.rates.into_iter().zip(["emigration_male", "emigration_female"]) {
+        for (rate, field) in group
+            .rates
+            .into_iter()
+            .zip(["emigration_male", "emigration_female"])
+        {
             if !(0.0..=RATE_MAX).contains(&rate) {
                 let must = "emigrations per person and year, from 0 to 100";
                 return Err(fault(place, field, rate, must));
@@ -206,7 +210,9 @@ fn check_adults(
         return Err(low("old enough for both of the couple to be at least 15"));
     }
     if oldest.into_iter().any(|age| age > i64::from(AGE_MAX)) {
-        return Err(high("young enough for both of the couple to be at most 150"));
+        return Err(high(
+            "young enough for both of the couple to be at most 150",
+        ));
     }
     if shape.children == 0 {
         return Ok(());
@@ -217,7 +223,9 @@ fn check_adults(
     let has_mother = shape.adults == 2 || sex == Sex::Female;
     let youngest_child = shape.eldest.0 - (shape.children - 1) * shape.child_gap;
     if has_mother && oldest[0] - i64::from(youngest_child) > i64::from(MOTHER_AGE_MAX) {
-        return Err(high("mothers at most 65 years older than the youngest child"));
+        return Err(high(
+            "mothers at most 65 years older than the youngest child",
+        ));
     }
     Ok(())
 }

@@ -48,7 +48,12 @@ pub(super) fn leave<M: Migration>(
         let age = today.ages.completed(*born);
         let chance = migration.0.with_family(*sex, age, date.year());
         let must = "it must lie between 0 and 1";
-        require((0.0..=1.0).contains(&chance), "share that leaves with the family", chance, must)?;
+        require(
+            (0.0..=1.0).contains(&chance),
+            "share that leaves with the family",
+            chance,
+            must,
+        )?;
         let chance = Prob::from_threshold(threshold(chance));
         let with_family = draws.chance(emigration.who, chance);
         let leaving = families.leaving(mover, with_family, date);
@@ -91,14 +96,22 @@ pub(super) fn arrive<M: Migration>(
     let today = clock.today();
     let rate = migration.0.families_per_year(today.year());
     let must = "it must lie between 0 and 1,000,000,000";
-    require((0.0..=FAMILIES_MAX).contains(&rate), "families that arrive in a year", rate, must)?;
+    require(
+        (0.0..=FAMILIES_MAX).contains(&rate),
+        "families that arrive in a year",
+        rate,
+        must,
+    )?;
     let expected = rate * TickYears::of(&clock).years();
     let mut gaps = arrival.of(());
     let mut at = gaps.exponential();
     let mut number = 0;
     while at < expected {
         let family = migration.0.family(today, &mut families.of(number))?;
-        let subject = pair(pair(Arrival::CAUSE, u64::from(clock.tick().index())), number);
+        let subject = pair(
+            pair(Arrival::CAUSE, u64::from(clock.tick().index())),
+            number,
+        );
         let ordinals = arrivals.admit(&mut people, &family, subject, today)?;
         if let (Some(households), Some(moves)) = (&mut homes.households, &mut homes.moves) {
             let newcomers = ordinals.map(|ordinal| (Arrival::CAUSE, ordinal));

@@ -23,9 +23,9 @@ use oikos_world::Sex;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub(crate) use check::{Fault, Place, check};
 pub use forces::{Emigration, EmigrationForces, TableEmigration};
 pub use newcomers::{Arrivals, Couple, NewFamily, Newcomer};
-pub(crate) use check::{Fault, Place, check};
 pub use plugin::MigrationPlugin;
 pub(crate) use tables::Parts;
 pub use tables::{EmigrationGroup, FamilyShape, HeadGroup, MigrationTables};

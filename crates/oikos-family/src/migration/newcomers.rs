@@ -78,7 +78,10 @@ impl NewFamily {
             match self.members.get(place) {
                 None => return refuse(place, "is one of the couple, and not in the family"),
                 Some(member) if member.born >= since || since > today => {
-                    return refuse(place, "has been in a union since before birth, or in the future");
+                    return refuse(
+                        place,
+                        "has been in a union since before birth, or in the future",
+                    );
                 }
                 Some(_) => {}
             }

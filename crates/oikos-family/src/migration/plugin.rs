@@ -54,10 +54,7 @@ impl<M: Migration> Plugin for MigrationPlugin<M> {
         app.word::<LifeEventKind>(LifeEvents::IMMIGRATION);
         app.word::<LifeEventKind>(LifeEvents::EMIGRATION);
         app.add_systems(Tick, begin_year::<M>.in_set(Dawn));
-        app.add_systems(
-            Tick,
-            (leave::<M>, arrive::<M>).chain().in_set(Phase::Live),
-        );
+        app.add_systems(Tick, (leave::<M>, arrive::<M>).chain().in_set(Phase::Live));
         app.measure(ARRIVALS).measure(DEPARTURES);
     }
 }

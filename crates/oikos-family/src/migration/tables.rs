@@ -136,7 +136,8 @@ impl Migration for MigrationTables {
     const NAME: &'static str = "tables";
 
     fn emigration(&self, sex: Sex, age: u32, _year: i32) -> f64 {
-        self.group(age).map_or(0.0, |group| group.rates[sex.index()])
+        self.group(age)
+            .map_or(0.0, |group| group.rates[sex.index()])
     }
 
     fn with_family(&self, _sex: Sex, age: u32, _year: i32) -> f64 {
@@ -255,7 +256,11 @@ impl FamilyShape {
         let (mother, father) = (parent(Sex::Female), parent(Sex::Male));
         for number in 0..self.children {
             let years = (number * self.child_gap) as i32;
-            let sex = if ages.draw.chance(boy) { Sex::Male } else { Sex::Female };
+            let sex = if ages.draw.chance(boy) {
+                Sex::Male
+            } else {
+                Sex::Female
+            };
             family.members.push(Newcomer {
                 born: eldest.plus_years(years)?,
                 sex,

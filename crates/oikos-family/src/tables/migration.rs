@@ -69,9 +69,19 @@ impl MigrationTables {
             }
             sheets[table] = Some(sheet);
         }
-        let missing = TABLES.iter().zip(&sheets).find(|(_, sheet)| sheet.is_none());
-        if let ([Some(emigration), Some(immigrants), Some(families), Some(heads)], None) =
-            (&sheets, missing)
+        let missing = TABLES
+            .iter()
+            .zip(&sheets)
+            .find(|(_, sheet)| sheet.is_none());
+        if let (
+            [
+                Some(emigration),
+                Some(immigrants),
+                Some(families),
+                Some(heads),
+            ],
+            None,
+        ) = (&sheets, missing)
         {
             return read(emigration, immigrants, families, heads);
         }

@@ -238,7 +238,10 @@ impl Unions {
                 return Err(misstated(id, "is no marriage, so it cannot be divorced"));
             }
             (End::Separation, true) => {
-                return Err(misstated(id, "is a marriage; it ends by divorce, death or emigration"));
+                return Err(misstated(
+                    id,
+                    "is a marriage; it ends by divorce, death or emigration",
+                ));
             }
             _ => {}
         }

@@ -105,11 +105,7 @@ impl Registry<'_, '_> {
     }
 
     /// Enters the union of two who came from elsewhere as a couple.
-    fn enter(
-        &mut self,
-        partners: [PersonId; 2],
-        couple: &Couple,
-    ) -> Result<(), BevyError> {
+    fn enter(&mut self, partners: [PersonId; 2], couple: &Couple) -> Result<(), BevyError> {
         let union = self.unions.form(partners, couple.since)?;
         let (mut status, mut marital) = (UnionStatus::Cohabiting, None);
         if couple.married {

@@ -8,7 +8,9 @@ use oikos_engine::{AppExt, Column, LiveStep, Phase, Slots, Tick};
 use oikos_world::{Dawn, Person};
 
 use super::book::Unions;
-use super::events::{UnionEvents, after_births_and_deaths, enter_couples, form_unions, name_fathers, part, wed};
+use super::events::{
+    UnionEvents, after_births_and_deaths, enter_couples, form_unions, name_fathers, part, wed,
+};
 use super::hazards::{Courtship, Disagreement, Engagement, UnionForces};
 use super::market::{Function, MarriageMarket, open_market};
 use super::model::UnionModel;

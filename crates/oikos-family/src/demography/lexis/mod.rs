@@ -148,7 +148,12 @@ impl Exposure {
     ///
     /// # Errors
     /// As [`Self::add_death`].
-    pub fn add_immigration(&mut self, sex: usize, born_day: i32, day: i32) -> Result<(), FamilyError> {
+    pub fn add_immigration(
+        &mut self,
+        sex: usize,
+        born_day: i32,
+        day: i32,
+    ) -> Result<(), FamilyError> {
         check_sex(sex)?;
         let cell = self.cell_on(born_day, day)?;
         self.immigrations[cell][sex] += 1;
@@ -159,7 +164,12 @@ impl Exposure {
     ///
     /// # Errors
     /// As [`Self::add_death`].
-    pub fn add_emigration(&mut self, sex: usize, born_day: i32, day: i32) -> Result<(), FamilyError> {
+    pub fn add_emigration(
+        &mut self,
+        sex: usize,
+        born_day: i32,
+        day: i32,
+    ) -> Result<(), FamilyError> {
         check_sex(sex)?;
         let cell = self.cell_on(born_day, day)?;
         self.emigrations[cell][sex] += 1;
