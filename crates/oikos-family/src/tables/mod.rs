@@ -22,6 +22,7 @@ mod error;
 mod fertility;
 mod figures;
 mod group;
+mod marriages;
 mod migration;
 mod mortality;
 mod population;
@@ -33,6 +34,8 @@ mod tests;
 
 pub use error::TableError;
 pub use figures::{FamilyFigures, Figure};
+pub use marriages::MarriageHistory;
+pub(crate) use marriages::MarriageYear;
 pub use population::PopulationGroup;
 pub use series::Series;
 

@@ -17,9 +17,8 @@ use super::taboo::too_close;
 use crate::UNION_AGE_MIN;
 use crate::demography::chance::threshold;
 use crate::hazards::Occurrences;
-use crate::lineage::{Fathers, Lineage};
+use crate::lineage::Lineage;
 use crate::migration::{Arrivals, Couple};
-use crate::vital::Delivery;
 
 draw_stream!(pub(super) PartnerDraws = "family.partner");
 
@@ -42,7 +41,7 @@ pub struct UnionEvents(pub Vec<UnionEvent>);
 
 /// What the systems of unions change.
 #[derive(SystemParam)]
-pub(super) struct Registry<'w, 's> {
+pub(crate) struct Registry<'w, 's> {
     people: Rows<
         'w,
         's,
@@ -200,32 +199,8 @@ pub(super) fn form_unions(
     Ok(())
 }
 
-fn old_enough(lineage: &Lineage, man: PersonId, of_age: Date) -> bool {
+pub(super) fn old_enough(lineage: &Lineage, man: PersonId, of_age: Date) -> bool {
     lineage.get(man).is_some_and(|record| record.born <= of_age)
-}
-
-/// Names the fathers of today's children: the partners of their mothers. Children of women in no union have
-/// an unknown father.
-pub(super) fn name_fathers(
-    deliveries: Res<Occurrences<Delivery>>,
-    unions: Res<Unions>,
-    lineage: Res<Lineage>,
-    clock: Res<Clock>,
-    mut fathers: ResMut<Fathers>,
-) -> Result<(), BevyError> {
-    for delivery in deliveries.iter() {
-        let mother = delivery.who.id();
-        let partner = unions.partner(mother);
-        let man = partner.filter(|partner| {
-            lineage
-                .get(*partner)
-                .is_some_and(|record| record.sex == Sex::Male)
-        });
-        if let Some(father) = man {
-            fathers.set(&lineage, mother, father, clock.today())?;
-        }
-    }
-    Ok(())
 }
 
 /// Makes marriages of the cohabitations whose day it is.
@@ -285,7 +260,7 @@ pub(super) fn after_births_and_deaths(
 }
 
 /// Enters the couples who came today.
-pub(super) fn enter_couples(
+pub(crate) fn enter_couples(
     changes: Res<Changes<Person>>,
     arrivals: Option<Res<Arrivals>>,
     mut registry: Registry,

@@ -4,6 +4,7 @@
 
 mod book;
 mod events;
+mod fathers;
 mod hazards;
 mod latest;
 mod market;
@@ -17,7 +18,10 @@ mod taboo;
 mod tests;
 
 pub use book::{End, Union, UnionId, Unions};
+pub(crate) use events::enter_couples;
 pub use events::{UnionEvent, UnionEvents};
+pub use fathers::FathersOutsideUnions;
+pub(crate) use fathers::GESTATION_DAYS;
 pub use hazards::{
     Courtship, Disagreement, Engagement, Parting, UnionForces, UnionFormation, Wedding,
 };
