@@ -40,12 +40,12 @@ impl State for Lineage {
         out.reserve_exact(HEAD_BYTES + SAVED_BYTES * self.len() + 4 * self.entries.len());
         out.extend(self.founded.to_le_bytes());
         out.extend((self.len() as u32).to_le_bytes());
-        out.extend(self.records.iter().flat_map(|r| r.mother.to_le_bytes()));
-        out.extend(self.records.iter().flat_map(|r| r.father.to_le_bytes()));
-        out.extend(self.records.iter().flat_map(|r| r.born.to_le_bytes()));
-        out.extend(self.records.iter().flat_map(|r| r.exit.to_le_bytes()));
-        out.extend(self.records.iter().flat_map(|r| r.cause.to_le_bytes()));
-        out.extend(self.records.iter().map(|r| r.kind));
+        self.save_column(out, |record| record.mother.to_le_bytes());
+        self.save_column(out, |record| record.father.to_le_bytes());
+        self.save_column(out, |record| record.born.to_le_bytes());
+        self.save_column(out, |record| record.exit.to_le_bytes());
+        self.save_column(out, |record| record.cause.to_le_bytes());
+        self.save_column(out, |record| [record.kind]);
         out.extend(self.entries.iter().flat_map(|(_, day)| day.to_le_bytes()));
     }
 
@@ -126,6 +126,12 @@ fn entries(records: &Segments, bytes: &[u8]) -> Result<Vec<(u32, i32)>, String> 
 }
 
 impl Lineage {
+    fn save_column<const N: usize>(&self, out: &mut Vec<u8>, of: impl Fn(&Record) -> [u8; N]) {
+        for segment in self.records.segments() {
+            out.extend(segment.iter().flat_map(&of));
+        }
+    }
+
     /// Refuses what no history could have recorded.
     fn check(&self) -> Result<(), String> {
         Date::from_days(self.founded).map_err(|error| error.to_string())?;
