@@ -100,9 +100,8 @@ impl TickYears {
         }
     }
 
-    /// Its length.
-    #[must_use]
-    pub const fn years(&self) -> f64 {
+    /// The length of the tick in years.
+    pub(crate) const fn years(&self) -> f64 {
         self.years
     }
 
