@@ -16,6 +16,8 @@ mod homes;
 #[cfg(test)]
 mod matching;
 #[cfg(test)]
+mod migration;
+#[cfg(test)]
 mod one_history;
 #[cfg(test)]
 mod unions;
