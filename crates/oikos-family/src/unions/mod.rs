@@ -6,6 +6,7 @@ mod book;
 mod events;
 mod hazards;
 mod latest;
+mod life_events;
 mod market;
 mod model;
 mod plugin;

@@ -10,6 +10,7 @@ use oikos_world::{Dawn, Person};
 use super::book::Unions;
 use super::events::{UnionEvents, after_births_and_deaths, form_unions, name_fathers, part, wed};
 use super::hazards::{Courtship, Disagreement, Engagement, UnionForces};
+use super::life_events;
 use super::market::{Function, MarriageMarket, open_market};
 use super::model::UnionModel;
 use super::singles::SingleMen;
@@ -102,6 +103,7 @@ impl<M: MarriageFunction + Clone + Send + Sync + 'static> Plugin for UnionsPlugi
                 .in_set(LiveStep::React)
                 .in_set(Phase::Live),
         );
+        life_events::declare(app);
     }
 }
 

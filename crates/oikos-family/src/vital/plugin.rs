@@ -6,7 +6,8 @@ use bevy_ecs::world::World;
 use oikos_core::StableId;
 use oikos_engine::{AppExt, BirthRequest, Clock, LiveStep, Phase, Tick};
 use oikos_world::{
-    BirthDate, Dawn, Measure, MeasureExt, MeasureKind, PeoplePlugin, Person, PersonId, Sex,
+    BirthDate, Dawn, LifeCourseExt, Measure, MeasureExt, MeasureKind, PeoplePlugin, Person,
+    PersonId, Sex,
 };
 
 use super::births::{ChildrenBorn, deliver, die};
@@ -110,6 +111,10 @@ impl Plugin for FamilyPlugin {
             Tick,
             record_lineage.in_set(LiveStep::React).in_set(Phase::Live),
         );
+        app.parentage(|world, person| {
+            let record = world.resource::<Lineage>().get(person);
+            record.map_or([None; 2], |record| [record.mother, record.father])
+        });
         app.measure(Measure {
             name: "ever_born",
             kind: MeasureKind::Int,

@@ -3,6 +3,7 @@
 mod founding;
 mod moves;
 mod residents;
+mod sizes;
 
 use bevy_app::{App, Plugin};
 use bevy_ecs::schedule::IntoScheduleConfigs;
@@ -14,8 +15,11 @@ pub use founding::{FoundHouseholds, found_households};
 pub use moves::{MoveReason, Moves};
 pub use residents::Residents;
 
+use crate::distribution;
+use crate::life_event::{LifeEventKind, LifeEvents, RecordLifeEvents};
 use crate::person::{PeoplePlugin, Person};
 use moves::{apply_moves, close_empty};
+use sizes::HOUSEHOLD_SIZES;
 
 kind! {
     /// Households: the people who live in one dwelling, or in one institution.
@@ -50,10 +54,11 @@ impl HouseholdType {
 #[attribute(name = "world.residence")]
 pub struct Residence(pub Option<HouseholdId>);
 
-/// Households and who lives in them.
+/// Households and who lives in them. Each move is a life event, whose cause is called as its reason.
 ///
 /// Newborns live where their mother does: their birth is asked for with the mother as its cause, or with a
-/// [`Residence`]. A tick in which somebody is born into no household fails.
+/// [`Residence`]. A tick in which somebody is born into no household fails. Its distribution:
+/// `household_sizes`.
 pub struct HouseholdsPlugin;
 
 impl Plugin for HouseholdsPlugin {
@@ -76,10 +81,15 @@ impl Plugin for HouseholdsPlugin {
             );
         app.word::<HouseholdKind>(HouseholdType::PRIVATE);
         app.word::<HouseholdKind>(HouseholdType::INSTITUTION);
+        app.word::<LifeEventKind>(LifeEvents::MOVE);
+        distribution::declare(app, HOUSEHOLD_SIZES);
         app.add_systems(Tick, close_empty.in_set(Phase::Live));
         app.add_systems(
             Tick,
-            apply_moves.in_set(LiveStep::React).in_set(Phase::Live),
+            apply_moves
+                .after(RecordLifeEvents)
+                .in_set(LiveStep::React)
+                .in_set(Phase::Live),
         );
     }
 }

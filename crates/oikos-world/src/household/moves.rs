@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use bevy_ecs::error::BevyError;
 use bevy_ecs::resource::Resource;
-use bevy_ecs::system::{Res, ResMut};
+use bevy_ecs::system::{Res, ResMut, SystemParam};
 use oikos_core::{StableId, child_subject};
 use oikos_engine::{Births, Changes, Deaths, Rows, Slots, Topic, Vocabulary, Word};
 
 use super::{Household, HouseholdId, HouseholdKind, HouseholdType, Residence, Residents};
 use crate::error::WorldError;
+use crate::life_event::{Cause, LifeEvent, LifeEventKind, LifeEvents};
 use crate::person::{Person, PersonId};
 
 /// The vocabulary of reasons to move: leaving home, a union, a divorce. Of several moves of one person in
@@ -75,12 +76,45 @@ impl Moves {
     }
 
     /// One move for each person, in the order of their ids.
-    fn settle(&mut self) -> Vec<(PersonId, Destination)> {
+    fn settle(&mut self) -> Vec<(PersonId, Word<MoveReason>, Destination)> {
         let mut asked = std::mem::take(&mut self.asked);
         asked.sort_unstable_by_key(|(person, why, to)| (*person, why.number(), *to));
         asked.dedup_by_key(|(person, _, _)| *person);
-        let moves = asked.into_iter();
-        moves.map(|(person, _, to)| (person, to)).collect()
+        asked
+    }
+}
+
+/// Where moves are noted as life events.
+#[derive(SystemParam)]
+pub(super) struct MoveEvents<'w> {
+    kinds: Res<'w, Vocabulary<LifeEventKind>>,
+    reasons: Res<'w, Vocabulary<MoveReason>>,
+    causes: ResMut<'w, Vocabulary<Cause>>,
+    life: ResMut<'w, LifeEvents>,
+}
+
+impl MoveEvents<'_> {
+    fn note(&mut self, person: PersonId, why: Word<MoveReason>) -> Result<(), WorldError> {
+        let Some(kind) = self.kinds.find(LifeEvents::MOVE) else {
+            return Ok(());
+        };
+        let cause = match self.reasons.name(why) {
+            None => None,
+            Some(reason) => {
+                let word = self.causes.word(reason);
+                Some(word.ok_or_else(|| WorldError::VocabularyFull {
+                    vocabulary: Cause::NAME,
+                    word: reason.to_owned(),
+                })?)
+            }
+        };
+        self.life.push(LifeEvent {
+            kind,
+            person,
+            other: None,
+            cause,
+        });
+        Ok(())
     }
 }
 
@@ -92,6 +126,7 @@ pub(super) fn apply_moves(
     households: Res<Slots<Household>>,
     mut people: Rows<&mut Residence>,
     mut residents: ResMut<Residents>,
+    mut events: MoveEvents,
 ) -> Result<(), BevyError> {
     let mut founded = BTreeMap::new();
     for born in &new_households.born {
@@ -110,13 +145,17 @@ pub(super) fn apply_moves(
         })?;
         settle_in(&mut people, &mut residents, newborn, home);
     }
-    for (person, to) in moves.settle() {
+    for (person, why, to) in moves.settle() {
         let to = match to {
             Destination::There(to) => Some(to).filter(|to| households.contains(*to)),
             Destination::Founded(founder, ordinal) => founded.get(&(founder, ordinal)).copied(),
         };
         if let (Some(to), Some(_)) = (to, people.who(person)) {
+            let home = people.get(person).and_then(|residence| residence.0);
             settle_in(&mut people, &mut residents, person, to);
+            if home != Some(to) {
+                events.note(person, why)?;
+            }
         }
     }
     Ok(())
