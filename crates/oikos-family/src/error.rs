@@ -22,6 +22,9 @@ pub enum FamilyError {
     /// A society without births and deaths of people.
     #[error("the society has no lineage; add a `FamilyPlugin`")]
     NoFamily,
+    /// A society that does not score its hazards.
+    #[error("hazards are not scored in this society; ask for it with `app.score_hazards()`")]
+    NotScored,
     /// Somebody who cannot form a union.
     #[error("{person} {problem}")]
     Union {

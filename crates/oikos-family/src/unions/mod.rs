@@ -4,6 +4,7 @@
 
 mod book;
 mod events;
+mod first_marriages;
 mod hazards;
 mod latest;
 mod life_events;

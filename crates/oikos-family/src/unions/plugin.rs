@@ -5,10 +5,11 @@ use bevy_ecs::schedule::IntoScheduleConfigs;
 use bevy_ecs::world::World;
 use oikos_core::{Cadence, Unit};
 use oikos_engine::{AppExt, Column, LiveStep, Phase, Slots, Tick};
-use oikos_world::{Dawn, Person};
+use oikos_world::{Dawn, DistributionExt, Person};
 
 use super::book::Unions;
 use super::events::{UnionEvents, after_births_and_deaths, form_unions, name_fathers, part, wed};
+use super::first_marriages::AGE_AT_FIRST_MARRIAGE;
 use super::hazards::{Courtship, Disagreement, Engagement, UnionForces};
 use super::life_events;
 use super::market::{Function, MarriageMarket, open_market};
@@ -103,6 +104,7 @@ impl<M: MarriageFunction + Clone + Send + Sync + 'static> Plugin for UnionsPlugi
                 .in_set(LiveStep::React)
                 .in_set(Phase::Live),
         );
+        app.distribution(AGE_AT_FIRST_MARRIAGE);
         life_events::declare(app);
     }
 }

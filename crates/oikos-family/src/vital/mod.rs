@@ -1,6 +1,7 @@
 //! Births and deaths of people at the rates of tables.
 
 mod births;
+mod parity;
 mod plugin;
 mod rates;
 #[cfg(test)]

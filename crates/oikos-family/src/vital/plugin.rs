@@ -6,16 +6,18 @@ use bevy_ecs::world::World;
 use oikos_core::StableId;
 use oikos_engine::{AppExt, BirthRequest, Clock, LiveStep, Phase, Tick};
 use oikos_world::{
-    BirthDate, Dawn, LifeCourseExt, Measure, MeasureExt, MeasureKind, PeoplePlugin, Person,
-    PersonId, Sex,
+    BirthDate, Dawn, DistributionExt, LifeCourseExt, Measure, MeasureExt, MeasureKind,
+    PeoplePlugin, Person, PersonId, Sex,
 };
 
 use super::births::{ChildrenBorn, deliver, die};
+use super::parity::COMPLETED_PARITY;
 use super::rates::{Fertility, ForcesNow, Mortality, VitalRates, begin_year};
 use crate::demography::fertility::{MALE_SHARE_AT_BIRTH, MultipleBirths};
 use crate::error::FamilyError;
 use crate::hazard_event;
 use crate::hazards::{HazardExt, HazardMode};
+use crate::kinship::LIVING_KIN_BY_AGE;
 use crate::lineage::{Fathers, Lineage, check_lineage, record_lineage};
 use crate::tables::Tables;
 
@@ -111,6 +113,8 @@ impl Plugin for FamilyPlugin {
             Tick,
             record_lineage.in_set(LiveStep::React).in_set(Phase::Live),
         );
+        app.distribution(LIVING_KIN_BY_AGE)
+            .distribution(COMPLETED_PARITY);
         app.parentage(|world, person| {
             let record = world.resource::<Lineage>().get(person);
             record.map_or([None; 2], |record| [record.mother, record.father])
