@@ -58,7 +58,7 @@ pub enum DataError {
     },
     /// A tick whose life events nobody took down.
     #[error(
-        "life courses have been taken down up to tick {next} and the society is at tick {now}; give \
+        "life courses have been taken down up to {next} and the society is at {now}; give \
          `LifeCourses` to every run of it, from the tick at which it was made"
     )]
     LifeCoursesGap {
