@@ -44,7 +44,9 @@ use registered::Charts;
 /// libraries looked at is the most used, brings two small crates of its own and no script, and asks
 /// neither for fonts nor for anything of the system. Equal reports give equal bytes.
 ///
-/// A plugin registers charts with [`ReportExt::chart`], and [`Report::of`] gathers them:
+/// A plugin declares distributions with
+/// [`DistributionExt::distribution`](oikos_world::DistributionExt::distribution), of which each makes a chart,
+/// and registers charts of its own with [`ReportExt::chart`]; [`Report::of`] gathers them:
 ///
 /// ```
 /// use std::error::Error;

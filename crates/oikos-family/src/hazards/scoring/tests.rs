@@ -131,7 +131,7 @@ fn double(mut candidates: ResMut<Candidates<Cold>>) {
     }
 }
 
-/// Loses a candidate in ten.
+/// Loses a candidate in five.
 fn lossy(app: &mut App) {
     app.hazard::<Draught>();
     app.add_systems(Tick, lose.in_set(HazardStep::Force).in_set(Dawn));
@@ -140,7 +140,7 @@ fn lossy(app: &mut App) {
 fn lose(mut candidates: ResMut<Candidates<Cold>>) {
     let Candidates { all, forces } = &mut *candidates;
     for (candidate, force) in all.iter().zip(forces.iter_mut().flatten()) {
-        if candidate.choice % 10 == 0 {
+        if candidate.choice % 5 == 0 {
             *force = 0;
         }
     }
@@ -149,7 +149,7 @@ fn lose(mut candidates: ResMut<Candidates<Cold>>) {
 #[test]
 fn hazards_drawn_at_another_force_are_caught() {
     for mode in MODES {
-        for (plugin, ratio) in [(doubled as fn(&mut App), 2.0), (lossy, 0.9)] {
+        for (plugin, ratio) in [(doubled as fn(&mut App), 2.0), (lossy, 0.8)] {
             let mut town = town(mode, 40, Days(1), plugin).build().unwrap();
             town.run(Years(3)).unwrap();
             town.step().unwrap();

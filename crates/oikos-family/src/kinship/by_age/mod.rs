@@ -1,5 +1,8 @@
 //! Living kin by age, and for how many of the people asked about all of them are known.
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::RangeInclusive;
 
 use bevy_ecs::world::World;
