@@ -4,6 +4,10 @@
 #[cfg(test)]
 mod command_line;
 #[cfg(test)]
+mod families;
+#[cfg(test)]
+mod fertility;
+#[cfg(test)]
 mod hazard_scores;
 #[cfg(test)]
 mod life_courses;

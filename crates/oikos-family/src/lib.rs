@@ -45,6 +45,7 @@ extern crate self as oikos_family;
 
 mod demography;
 mod error;
+mod founding;
 mod hazards;
 mod heirs;
 mod kinship;
@@ -59,18 +60,19 @@ mod unions;
 mod vital;
 
 pub use demography::{
-    AgeGap, CONFIDENCE, Calibration, CoaleMcNeil, Cohabitation, Comparison, ComparisonRow,
-    DAYS_PER_YEAR, Disruption, Distortion, EXPECTED_MIN, EverMarried, Exposure,
-    FIRST_MARRIAGE_SD_ASSUMED, FemaleDominant, FertilityGroup, FertilityTable, Gompertz,
+    AgeGap, BIRTH_INTERVAL_MIN_DAYS, CONFIDENCE, Calibration, CoaleMcNeil, Cohabitation,
+    Comparison, ComparisonRow, DAYS_PER_YEAR, Disruption, Distortion, EXPECTED_MIN, EverMarried,
+    Exposure, FIRST_MARRIAGE_SD_ASSUMED, FemaleDominant, FertilityGroup, FertilityTable, Gompertz,
     HarmonicMean, Leslie, LifeSpan, LifeTable, LogitFactor, MALE_SHARE_AT_BIRTH, MOTHER_AGE_MAX,
     MOTHER_AGE_MIN, MaleDominant, Margin, MarriageFunction, MortalityCell, MultipleBirths,
-    PROBABILITY_MAX, PairTable, PeriodRates, Reproduction, StableGrowth, StablePopulation,
-    UNION_AGE_MAX, UNION_AGE_MIN, UnionCohort, UnionRates, YearRates, chi_square_quantile,
-    daily_probability, force_from_days, force_of, gamma_quantile, incomplete_gamma,
-    integer_population, median_age_at_first_marriage, poisson_limits, scaled_exponential_integral,
-    stable_population, threshold,
+    PROBABILITY_MAX, PairTable, PeriodRates, RelativeRisks, Reproduction, StableGrowth,
+    StablePopulation, UNION_AGE_MAX, UNION_AGE_MIN, UnionCohort, UnionRates, YearRates,
+    chi_square_quantile, daily_probability, force_from_days, force_of, gamma_quantile,
+    incomplete_gamma, integer_population, median_age_at_first_marriage, poisson_limits,
+    scaled_exponential_integral, stable_population, threshold,
 };
 pub use error::FamilyError;
+pub use founding::{BurnIn, Families};
 pub use hazards::{
     Force, Hazard, HazardEvent, HazardExt, HazardMode, HazardScore, HazardStep, NoParam,
     Occurrence, Occurrences, TickYears, Today,
@@ -80,21 +82,24 @@ pub use heirs::{
     SpouseAndStirpes,
 };
 pub use kinship::{Generations, Kin, KinCounts, Kinship, Line, Relation, Relations, Sibling};
-pub use lineage::{Fathers, Founder, Lineage, LineageRecord, Origin};
+pub use lineage::{Fathers, Founder, Lineage, LineageRecord, Origin, ParentCounts};
 pub use matching::{
     CANDIDATES_MAX, Candidate, Homophily, Level, Market, MarketStreams, Pair, PairScore, Pairing,
     ROUNDS, StableMatching, TRAITS, stable_matching, stable_matching_by_score,
 };
 pub use population::{PEOPLE_MAX, Population, found_kin, found_people};
 pub use score::Score;
-pub use tables::{AGE_MAX, FamilyFigures, Figure, PopulationGroup, Series, TableError, Tables};
+pub use tables::{
+    AGE_MAX, FamilyFigures, Figure, MarriageHistory, PopulationGroup, Series, TableError, Tables,
+};
 pub use unions::{
-    Courtship, Disagreement, End, Engagement, MaritalStatus, MarriageMarket, Parting, Union,
-    UnionEvent, UnionEvents, UnionForces, UnionFormation, UnionId, UnionModel, UnionSince,
-    UnionStatus, Unions, UnionsPlugin, Wedding,
+    Courtship, Disagreement, End, Engagement, FathersOutsideUnions, MaritalStatus, MarriageMarket,
+    Parting, Union, UnionEvent, UnionEvents, UnionForces, UnionFormation, UnionId, UnionModel,
+    UnionSince, UnionStatus, Unions, UnionsPlugin, Wedding,
 };
 pub use vital::{
-    ChildrenBorn, Death, Delivery, FamilyPlugin, Fertility, ForcesNow, Mortality, VitalRates,
+    ChildrenBorn, Death, Delivery, FamilyPlugin, Fertility, FertilityByStatus, FertilityGroupNow,
+    FertilityNow, FertilityRisks, ForcesNow, LastDelivery, Mortality, VitalRates,
 };
 
 /// Names of the sexes, in the order of their indices.

@@ -13,6 +13,7 @@ pub(crate) mod lexis;
 pub(crate) mod life_table;
 pub(crate) mod nuptiality;
 pub(crate) mod observed;
+pub(crate) mod parity;
 pub(crate) mod period;
 pub(crate) mod special;
 pub(crate) mod stable;
@@ -36,6 +37,7 @@ pub use nuptiality::{
     MarriageFunction, PairTable, UNION_AGE_MAX, UNION_AGE_MIN, UnionCohort, UnionRates,
     median_age_at_first_marriage,
 };
+pub use parity::{BIRTH_INTERVAL_MIN_DAYS, RelativeRisks};
 pub use period::{PeriodRates, YearRates};
 pub use special::{
     chi_square_quantile, gamma_quantile, incomplete_gamma, poisson_limits,

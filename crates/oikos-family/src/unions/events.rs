@@ -17,8 +17,7 @@ use super::taboo::too_close;
 use crate::UNION_AGE_MIN;
 use crate::demography::chance::threshold;
 use crate::hazards::Occurrences;
-use crate::lineage::{Fathers, Lineage};
-use crate::vital::Delivery;
+use crate::lineage::Lineage;
 
 draw_stream!(pub(super) PartnerDraws = "family.partner");
 
@@ -165,32 +164,8 @@ pub(super) fn form_unions(
     Ok(())
 }
 
-fn old_enough(lineage: &Lineage, man: PersonId, of_age: Date) -> bool {
+pub(super) fn old_enough(lineage: &Lineage, man: PersonId, of_age: Date) -> bool {
     lineage.get(man).is_some_and(|record| record.born <= of_age)
-}
-
-/// Names the fathers of today's children: the partners of their mothers. Children of women in no union have
-/// an unknown father.
-pub(super) fn name_fathers(
-    deliveries: Res<Occurrences<Delivery>>,
-    unions: Res<Unions>,
-    lineage: Res<Lineage>,
-    clock: Res<Clock>,
-    mut fathers: ResMut<Fathers>,
-) -> Result<(), BevyError> {
-    for delivery in deliveries.iter() {
-        let mother = delivery.who.id();
-        let partner = unions.partner(mother);
-        let man = partner.filter(|partner| {
-            lineage
-                .get(*partner)
-                .is_some_and(|record| record.sex == Sex::Male)
-        });
-        if let Some(father) = man {
-            fathers.set(&lineage, mother, father, clock.today())?;
-        }
-    }
-    Ok(())
 }
 
 /// Makes marriages of the cohabitations whose day it is.

@@ -4,6 +4,7 @@
 
 mod book;
 mod events;
+mod fathers;
 mod first_marriages;
 mod hazards;
 mod latest;
@@ -20,6 +21,8 @@ mod tests;
 
 pub use book::{End, Union, UnionId, Unions};
 pub use events::{UnionEvent, UnionEvents};
+pub use fathers::FathersOutsideUnions;
+pub(crate) use fathers::GESTATION_DAYS;
 pub use hazards::{
     Courtship, Disagreement, Engagement, Parting, UnionForces, UnionFormation, Wedding,
 };

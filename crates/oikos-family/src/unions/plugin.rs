@@ -8,7 +8,8 @@ use oikos_engine::{AppExt, Column, LiveStep, Phase, Slots, Tick};
 use oikos_world::{Dawn, DistributionExt, Person};
 
 use super::book::Unions;
-use super::events::{UnionEvents, after_births_and_deaths, form_unions, name_fathers, part, wed};
+use super::events::{UnionEvents, after_births_and_deaths, form_unions, part, wed};
+use super::fathers::{FathersOutsideUnions, name_fathers};
 use super::first_marriages::AGE_AT_FIRST_MARRIAGE;
 use super::hazards::{Courtship, Disagreement, Engagement, UnionForces};
 use super::life_events;
@@ -27,11 +28,12 @@ use crate::{FamilyFigures, HarmonicMean, MarriageFunction, PeriodRates, Tables};
 /// calendar month the singles are counted, and a [`MarriageFunction`] says how many unions a year that makes
 /// between men and women of each age. Women then enter unions at that force, each on a day of her own, with a
 /// man of an age drawn from the same unions. Whoever is close kin is passed over. The father of a child is the
-/// partner of its mother on the day of birth; that of a child of a woman in no union is unknown.
+/// partner of its mother; that of a child of a woman in no union is whom [`FathersOutsideUnions`] finds.
 #[derive(Clone, Debug)]
 pub struct UnionsPlugin<M = HarmonicMean> {
     model: UnionModel,
     function: M,
+    fathers: FathersOutsideUnions,
 }
 
 impl UnionsPlugin {
@@ -46,6 +48,7 @@ impl UnionsPlugin {
         Ok(Self {
             model,
             function: HarmonicMean,
+            fathers: FathersOutsideUnions::default(),
         })
     }
 }
@@ -58,12 +61,20 @@ impl<M> UnionsPlugin<M> {
         self
     }
 
+    /// Who fathers the children of women in no union.
+    #[must_use]
+    pub const fn fathers_outside_unions(mut self, fathers: FathersOutsideUnions) -> Self {
+        self.fathers = fathers;
+        self
+    }
+
     /// With another marriage function.
     #[must_use]
     pub fn marriage_function<N: MarriageFunction>(self, function: N) -> UnionsPlugin<N> {
         UnionsPlugin {
             model: self.model,
             function,
+            fathers: self.fathers,
         }
     }
 }
@@ -72,6 +83,7 @@ impl<M: MarriageFunction + Clone + Send + Sync + 'static> Plugin for UnionsPlugi
     fn build(&self, app: &mut App) {
         app.plugin_version("marriage function", self.function.name())
             .persist_value("family.union-model", 1, self.model.clone())
+            .persist_value("family.fathers-outside-unions", 1, self.fathers)
             .persist::<MarriageMarket>("family.marriage-market", 1)
             .state::<Unions>(Unions::NAME, 1)
             .attribute::<UnionStatus>()

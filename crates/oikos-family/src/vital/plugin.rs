@@ -11,15 +11,21 @@ use oikos_world::{
 };
 
 use super::births::{ChildrenBorn, deliver, die};
+use super::by_status::{
+    FertilityByStatus, FertilityGroupNow, FertilityNow, FertilityRisks, LastDelivery, begin_month,
+    note_deliveries,
+};
 use super::parity::COMPLETED_PARITY;
 use super::rates::{Fertility, ForcesNow, Mortality, VitalRates, begin_year};
 use crate::demography::fertility::{MALE_SHARE_AT_BIRTH, MultipleBirths};
+use crate::demography::parity::RelativeRisks;
 use crate::error::FamilyError;
 use crate::hazard_event;
-use crate::hazards::{HazardExt, HazardMode};
+use crate::hazards::{HazardExt, HazardMode, month_begins};
 use crate::kinship::LIVING_KIN_BY_AGE;
 use crate::lineage::{Fathers, Lineage, check_lineage, record_lineage};
 use crate::tables::Tables;
+use crate::unions::UnionStatus;
 
 hazard_event!(
     /// Somebody dies.
@@ -38,6 +44,7 @@ hazard_event!(
 pub struct FamilyPlugin {
     rates: VitalRates,
     mode: HazardMode,
+    risks: Option<RelativeRisks>,
 }
 
 impl FamilyPlugin {
@@ -47,10 +54,7 @@ impl FamilyPlugin {
     /// As [`VitalRates::new`].
     pub fn new(tables: &Tables) -> Result<Self, FamilyError> {
         let rates = VitalRates::new(tables, MultipleBirths::US_2020, MALE_SHARE_AT_BIRTH)?;
-        Ok(Self {
-            rates,
-            mode: HazardMode::default(),
-        })
+        Ok(Self::with_rates(rates))
     }
 
     /// With rates made by hand.
@@ -59,7 +63,18 @@ impl FamilyPlugin {
         Self {
             rates,
             mode: HazardMode::default(),
+            risks: None,
         }
+    }
+
+    /// Fertility by union and parity beside age, with the least interval between births: at the beginning of each
+    /// calendar month the risks are scaled so that the women of each age bear what the table says. Without
+    /// it only age matters, as in a projection, and deliveries of a woman may follow one another at any
+    /// interval.
+    #[must_use]
+    pub fn relative_risks(mut self, risks: RelativeRisks) -> Self {
+        self.risks = Some(risks);
+        self
     }
 
     /// How hazards are looked at.
@@ -105,9 +120,23 @@ impl Plugin for FamilyPlugin {
             .attribute::<ChildrenBorn>()
             .state::<Lineage>(Lineage::NAME, 2)
             .transient::<Fathers>()
-            .hazard::<Mortality>()
-            .hazard::<Fertility>();
+            .hazard::<Mortality>();
+        match self.risks {
+            None => app.hazard::<Fertility>(),
+            Some(risks) => app
+                .persist_value("family.fertility-risks", 1, FertilityRisks(risks))
+                .persist::<FertilityNow>("family.fertility-now", 1)
+                .attribute::<UnionStatus>()
+                .attribute::<LastDelivery>()
+                .attribute::<FertilityGroupNow>()
+                .hazard::<FertilityByStatus>(),
+        };
         app.add_systems(Tick, (check_lineage, begin_year).in_set(Dawn));
+        if self.risks.is_some() {
+            let begin_month = begin_month.after(begin_year).run_if(month_begins);
+            app.add_systems(Tick, begin_month.in_set(Dawn));
+            app.add_systems(Tick, note_deliveries.in_set(Phase::Live));
+        }
         app.add_systems(Tick, (deliver, die).chain().in_set(Phase::Live));
         app.add_systems(
             Tick,

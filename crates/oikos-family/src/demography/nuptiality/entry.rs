@@ -13,7 +13,7 @@ pub const UNION_AGE_MAX: u32 = 79;
 pub(crate) const UNION_AGES: usize = (UNION_AGE_MAX - UNION_AGE_MIN + 1) as usize;
 
 /// Steps of a year.
-const STEPS: usize = 12;
+pub(crate) const STEPS: usize = 12;
 
 /// Whoever has not married by this age never does, as far as the median of those who marry is concerned.
 const LAST_AGE: f64 = 60.0;
@@ -25,6 +25,8 @@ pub struct UnionCohort {
     ever_married: Vec<f64>,
     /// Share in no union, by completed age from [`UNION_AGE_MIN`], in the middle of the year.
     single: Vec<f64>,
+    /// Share of the married who divorce in each twelfth of a year from [`UNION_AGE_MIN`].
+    divorcing: Vec<f64>,
 }
 
 /// Shares of a cohort.
@@ -53,6 +55,7 @@ impl UnionCohort {
         let mut cohort = Self {
             ever_married: Vec::with_capacity(months),
             single: Vec::with_capacity(UNION_AGES),
+            divorcing: Vec::with_capacity(months),
         };
         for age in UNION_AGE_MIN..=UNION_AGE_MAX {
             let force = entry.force_in_year(age);
@@ -60,7 +63,9 @@ impl UnionCohort {
             for _ in 0..STEPS {
                 cohort.ever_married.push(shares.ever_married());
                 let before: f64 = shares.single.iter().sum();
-                shares.step(force, cohabitation, &parting);
+                cohort
+                    .divorcing
+                    .push(shares.step(force, cohabitation, &parting));
                 single += (before + shares.single.iter().sum::<f64>()) / 2.0;
             }
             cohort.single.push(single / STEPS as f64);
@@ -79,10 +84,10 @@ impl UnionCohort {
                 shares.court(NEVER, force, cohabitation);
             }
         }
-        let single = Vec::new();
         Self {
             ever_married,
-            single,
+            single: Vec::new(),
+            divorcing: Vec::new(),
         }
     }
 
@@ -112,6 +117,11 @@ impl UnionCohort {
     #[must_use]
     pub fn single(&self) -> &[f64] {
         &self.single
+    }
+
+    /// Share of the married who divorce in each twelfth of a year from [`UNION_AGE_MIN`].
+    pub(crate) fn divorcing(&self) -> &[f64] {
+        &self.divorcing
     }
 
     /// The schedule of entry into unions, of standard deviation `sd_years`, under which half of those who
@@ -186,7 +196,9 @@ impl Shares {
     }
 
     /// A twelfth of a year: forces are constant within it, and who changes state stays in the new one.
-    fn step(&mut self, entry: f64, cohabitation: &Cohabitation, parting: &[f64]) {
+    /// Returns the share of the married who divorce.
+    fn step(&mut self, entry: f64, cohabitation: &Cohabitation, parting: &[f64]) -> f64 {
+        let married: f64 = self.married.iter().sum();
         let mut divorced = 0.0;
         for (months, share) in self.married.iter_mut().rev().enumerate() {
             let force = parting.get(months / STEPS).copied().unwrap_or(0.0);
@@ -197,6 +209,11 @@ impl Shares {
         let wed = [NEVER, EVER].map(|past| self.court(past, entry, cohabitation));
         self.single[EVER] += divorced;
         self.married.push(wed.iter().sum());
+        if married > 0.0 {
+            divorced / married
+        } else {
+            0.0
+        }
     }
 
     /// Unions begin, and cohabitations end, among those who have never married or those who have. Returns
@@ -218,8 +235,13 @@ impl Shares {
 }
 
 /// The share that leaves a state in a step, at a force per year.
-fn leaving(force: f64) -> f64 {
-    -libm::expm1(-force / STEPS as f64)
+pub(crate) fn leaving(force: f64) -> f64 {
+    leaving_in(force, 1.0 / STEPS as f64)
+}
+
+/// The share that leaves a state in so many years, at a force per year.
+pub(crate) fn leaving_in(force: f64, years: f64) -> f64 {
+    -libm::expm1(-force * years)
 }
 
 #[cfg(test)]

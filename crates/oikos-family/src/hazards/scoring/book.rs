@@ -44,17 +44,15 @@ impl Cell {
         self.doubled as f64 / TWO_TO_65
     }
 
-    /// Ends a month of so many ticks, 0 for one that has not begun.
+    /// Ends a month of so many ticks.
     ///
     /// On the line from the chances `now` at its first tick to `next` at the tick behind its last one, those of
     /// its n ticks sum up to now · (n + 1) / 2 + next · (n − 1) / 2.
-    fn close(&mut self, ticks: u32, next: u128) {
-        if let Some(others) = ticks.checked_sub(1) {
-            let first = self.now.saturating_mul(u128::from(ticks) + 1);
-            let last = next.saturating_mul(u128::from(others));
-            self.doubled = self.doubled.saturating_add(first).saturating_add(last);
-        }
-        self.now = next;
+    fn end(&mut self, ticks: u32, next: u128) {
+        let first = self.now.saturating_mul(u128::from(ticks) + 1);
+        let last = next.saturating_mul(u128::from(ticks.saturating_sub(1)));
+        self.doubled = self.doubled.saturating_add(first).saturating_add(last);
+        self.now = 0;
         self.before = self.before.saturating_add(self.this_month);
         self.this_month = 0;
     }
@@ -67,7 +65,7 @@ pub(super) type Name = (String, Word<Cause>);
 #[derive(Resource, Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(try_from = "Saved", into = "Saved")]
 pub(super) struct HazardBook {
-    /// The tick in which this month began.
+    /// The tick in which this month began; `None` between months.
     began: Option<u32>,
     hazards: BTreeMap<Name, Vec<Cell>>,
 }
@@ -110,14 +108,27 @@ impl TryFrom<Saved> for HazardBook {
 }
 
 impl HazardBook {
-    /// Ends the month that is over, whose next one begins with this tick and these chances.
-    pub(super) fn close(&mut self, tick: u32, chances: BTreeMap<Name, Vec<u128>>) {
-        let ticks = self.began.map_or(0, |began| tick.saturating_sub(began));
+    /// Begins a month with these chances of its first tick.
+    pub(super) fn begin(&mut self, tick: u32, chances: BTreeMap<Name, Vec<u128>>) {
         self.began = Some(tick);
+        for (name, first) in chances {
+            let cells = self.cells(name, first.len());
+            for (cell, first) in cells.iter_mut().zip(first) {
+                cell.now = first;
+            }
+        }
+    }
+
+    /// Ends the month after its last tick, with these chances of the tick behind it.
+    pub(super) fn end(&mut self, tick: u32, chances: BTreeMap<Name, Vec<u128>>) {
+        let Some(began) = self.began.take() else {
+            return;
+        };
+        let ticks = tick.saturating_sub(began).saturating_add(1);
         for (name, next) in chances {
             let cells = self.cells(name, next.len());
             for (cell, next) in cells.iter_mut().zip(next) {
-                cell.close(ticks, next);
+                cell.end(ticks, next);
             }
         }
     }

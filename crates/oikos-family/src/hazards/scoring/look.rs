@@ -2,15 +2,15 @@
 
 use std::any::TypeId;
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use bevy_ecs::error::BevyError;
 use bevy_ecs::system::{Res, SystemState};
 use bevy_ecs::world::{Mut, World};
+use oikos_core::{Cadence, Unit};
 use oikos_engine::{AttributeSet, Clock, Column, Kind, Rows, Slot, Slots};
 use oikos_world::{Ages, BirthDate, Person, Sex};
 
-use super::book::{CELLS, HazardBook, cell};
+use super::book::{CELLS, HazardBook, Name, cell};
 use super::{Happened, Scorable};
 use crate::hazards::{Force, Hazard, HazardEvent, Occurrences, TickYears, Today};
 
@@ -114,27 +114,42 @@ pub(super) fn count<E: HazardEvent>(world: &World) -> Vec<Happened> {
     happened.collect()
 }
 
-/// Ends the month that is over and sums the chances with which the next one begins.
-pub(super) fn close_month(world: &mut World) -> Result<(), BevyError> {
+/// Notes the chances with which a month begins.
+pub(super) fn begin_month(world: &mut World) -> Result<(), BevyError> {
+    let chances = chances(world)?;
+    let tick = world.resource::<Clock>().tick().index();
+    world.resource_mut::<HazardBook>().begin(tick, chances);
+    Ok(())
+}
+
+/// Whether the next tick begins another calendar month.
+pub(super) fn month_ends(clock: Res<Clock>) -> bool {
+    let next = clock.tick().next();
+    next.is_ok_and(|next| Cadence::calendar(Unit::Month).due(clock.calendar(), next))
+}
+
+/// Ends the month with the chances that the next tick would have under its parameters.
+pub(super) fn end_month(world: &mut World) -> Result<(), BevyError> {
+    let chances = chances(world)?;
+    let tick = world.resource::<Clock>().tick().index();
+    world.resource_mut::<HazardBook>().end(tick, chances);
+    Ok(())
+}
+
+/// Everybody's chances, by hazard and cell.
+fn chances(world: &mut World) -> Result<BTreeMap<Name, Vec<u128>>, BevyError> {
     world.resource_scope(|world, scorable: Mut<'_, Scorable>| {
-        let mut chances: BTreeMap<_, Vec<u128>> = BTreeMap::new();
+        let mut chances: BTreeMap<Name, Vec<u128>> = BTreeMap::new();
         for hazard in &scorable.hazards {
             let sums = (hazard.sum)(world)?;
             // Two hazards of one cause are one: what happened does not tell them apart.
-            match chances.entry((hazard.event.to_owned(), hazard.cause)) {
-                Entry::Vacant(vacant) => {
-                    vacant.insert(sums);
-                }
-                Entry::Occupied(mut known) => {
-                    for (sum, more) in known.get_mut().iter_mut().zip(sums) {
-                        *sum = sum.saturating_add(more);
-                    }
-                }
+            let name = (hazard.event.to_owned(), hazard.cause);
+            let all = chances.entry(name).or_insert_with(|| vec![0; sums.len()]);
+            for (sum, more) in all.iter_mut().zip(sums) {
+                *sum = sum.saturating_add(more);
             }
         }
-        let tick = world.resource::<Clock>().tick().index();
-        world.resource_mut::<HazardBook>().close(tick, chances);
-        Ok(())
+        Ok(chances)
     })
 }
 

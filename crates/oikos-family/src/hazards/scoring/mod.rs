@@ -1,9 +1,9 @@
 //! All hazards against what they bring about: a society that holds itself to its own forces.
 //!
-//! At the beginning of each calendar month every living member's chance of each event in that tick is summed,
-//! by hazard, age and sex. The chances of a month are those at its beginning and those at the beginning of the
-//! next one, with a straight line between them. What happens is counted on its day. A force that is drawn
-//! wrongly, a candidate that is lost, a cause that gets another's share: each makes the two differ.
+//! At the beginning and at the end of each calendar month every living member's chance of each event in a tick is
+//! summed, by hazard, age and sex; between the two lies a straight line. Both are looked at under the month's own
+//! parameters, because markets and rates jump when a month begins. What happens is counted on its day. A force
+//! that is drawn wrongly, a candidate that is lost, a cause that gets another's share: each makes the two differ.
 
 mod book;
 mod look;
@@ -15,16 +15,21 @@ use bevy_app::App;
 use bevy_ecs::resource::Resource;
 use bevy_ecs::schedule::{IntoScheduleConfigs, SystemSet};
 use bevy_ecs::world::World;
-use oikos_engine::{AppExt, Tick, Word};
+use oikos_engine::{AppExt, Phase, Tick, Word};
 use oikos_world::{Cause, Dawn};
 
 use super::{Hazard, HazardEvent, month_begins};
 use book::HazardBook;
 pub use score::HazardScore;
 
-/// The step of [`Dawn`] in which hazards are scored, after those of [`HazardStep`](super::HazardStep).
+/// The steps in which hazards are scored.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct ScoreStep;
+enum ScoreStep {
+    /// In [`Dawn`], after those of [`HazardStep`](super::HazardStep): a month begins, and events are counted.
+    Begin,
+    /// At the end of [`Phase::Observe`]: a month ends.
+    End,
+}
 
 /// Something that happened today: its cause, and the cell of whom it happened to.
 type Happened = (Word<Cause>, usize);
@@ -75,17 +80,27 @@ pub(super) fn install(app: &mut App) {
         return;
     }
     super::declare_steps(app);
-    app.phases(|phases| phases.add_step(Dawn, ScoreStep, 1))
-        .derived::<Scorable>(None)
-        .persist::<HazardBook>("family.hazard-scores", 1);
+    app.phases(|phases| {
+        phases.add_step(Dawn, ScoreStep::Begin, 1)?;
+        phases.add_step(Phase::Observe, ScoreStep::End, 1)
+    })
+    .derived::<Scorable>(None)
+    .persist::<HazardBook>("family.hazard-scores", 1);
     app.add_systems(
         Tick,
         (
-            look::close_month.run_if(month_begins),
+            look::begin_month.run_if(month_begins),
             look::count_occurrences,
         )
             .chain()
-            .in_set(ScoreStep)
+            .in_set(ScoreStep::Begin)
             .in_set(Dawn),
+    );
+    app.add_systems(
+        Tick,
+        look::end_month
+            .run_if(look::month_ends)
+            .in_set(ScoreStep::End)
+            .in_set(Phase::Observe),
     );
 }
