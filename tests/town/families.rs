@@ -32,7 +32,7 @@ fn families(people: u64) -> Families {
         .unwrap()
 }
 
-fn town(mode: HazardMode, people: u64, seed: u64) -> SocietyBuilder {
+pub(crate) fn town(mode: HazardMode, people: u64, seed: u64) -> SocietyBuilder {
     let (risks, unions, _, _) = fitted();
     let family = FamilyPlugin::new(&Tables::us().unwrap())
         .unwrap()

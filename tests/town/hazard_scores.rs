@@ -34,29 +34,45 @@ fn all_hazards_of_a_town_agree_in_both_modes() {
     for mode in MODES {
         let mut town = town(mode, 20_000, 1, Some(unions())).build().unwrap();
         town.run(Years(20)).unwrap();
-        let scores = HazardScore::all(town.world()).unwrap();
-        for score in &scores {
-            println!(
-                "{mode:?} {} by {}: {} actual, {:.1} expected, ratio {:.4} ({:.4} to {:.4}), z {:.2}",
-                score.event,
-                score.cause,
-                score.actual,
-                score.expected,
-                score.ratio,
-                score.ratio_low,
-                score.ratio_high,
-                score.z
-            );
-            assert!(score.agrees(), "{score:#?}");
-        }
-        let events: Vec<_> = scores.iter().map(|score| score.event.as_str()).collect();
-        assert_eq!(
-            events,
-            ["death", "delivery", "parting", "union-formation", "wedding"]
-        );
-        assert!(scores.iter().all(|score| score.actual > 1_000));
+        let scores = all_agree(&town, mode);
         against_the_lineage(&town, &scores);
     }
+}
+
+/// Fertility by union and parity, with its least interval between births, and families at the start.
+#[test]
+fn all_hazards_of_a_town_with_families_agree_in_both_modes() {
+    for mode in MODES {
+        let builder = crate::families::town(mode, 20_000, 2).threads(1);
+        let mut town = builder.with(scored).build().unwrap();
+        town.run(Years(20)).unwrap();
+        all_agree(&town, mode);
+    }
+}
+
+fn all_agree(town: &Society, mode: HazardMode) -> Vec<HazardScore> {
+    let scores = HazardScore::all(town.world()).unwrap();
+    for score in &scores {
+        println!(
+            "{mode:?} {} by {}: {} actual, {:.1} expected, ratio {:.4} ({:.4} to {:.4}), z {:.2}",
+            score.event,
+            score.cause,
+            score.actual,
+            score.expected,
+            score.ratio,
+            score.ratio_low,
+            score.ratio_high,
+            score.z
+        );
+        assert!(score.agrees(), "{score:#?}");
+    }
+    let events: Vec<_> = scores.iter().map(|score| score.event.as_str()).collect();
+    assert_eq!(
+        events,
+        ["death", "delivery", "parting", "union-formation", "wedding"]
+    );
+    assert!(scores.iter().all(|score| score.actual > 1_000));
+    scores
 }
 
 /// The score from the lineage knows everybody's days; that of the hazards looks once a month.

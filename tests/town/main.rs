@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod command_line;
 #[cfg(test)]
+mod distributions;
+#[cfg(test)]
 mod families;
 #[cfg(test)]
 mod fertility;

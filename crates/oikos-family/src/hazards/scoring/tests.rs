@@ -83,10 +83,6 @@ fn what_happens_is_what_the_forces_say_by_age_and_sex_in_both_modes() {
         let mut town = town(mode, 40, Days(1), colds).build().unwrap();
         town.run(Years(6)).unwrap();
         let score = score_of(&town, "draught");
-        println!(
-            "{mode:?}: {} colds, {:.1} expected, z {:.2}",
-            score.actual, score.expected, score.z
-        );
         assert_eq!(score.event, "cold");
         assert!(score.agrees() && score.actual > 5_000, "{score:?}");
         assert!(score.ratio_low < score.ratio && score.ratio < score.ratio_high);
@@ -151,7 +147,6 @@ fn hazards_drawn_at_another_force_are_caught() {
             let mut town = town(mode, 40, Days(1), plugin).build().unwrap();
             town.run(Years(3)).unwrap();
             let score = score_of(&town, "draught");
-            println!("{mode:?}: ratio {:.3}, z {:.1}", score.ratio, score.z);
             // Five standard deviations of the ratio of some 5,000 expected colds.
             assert!(
                 !score.agrees() && (score.ratio - ratio).abs() < 0.1,
