@@ -79,8 +79,8 @@ pub use demography::{
 pub use error::FamilyError;
 pub use founding::{BurnIn, Families};
 pub use hazards::{
-    Force, Hazard, HazardEvent, HazardExt, HazardMode, HazardStep, NoParam, Occurrence,
-    Occurrences, TickYears, Today,
+    Force, Hazard, HazardEvent, HazardExt, HazardMode, HazardScore, HazardStep, NoParam,
+    Occurrence, Occurrences, TickYears, Today,
 };
 pub use heirs::{
     Deceased, ForcedHeirship, Intestacy, PerCapita, Preference, Primogeniture, Share,

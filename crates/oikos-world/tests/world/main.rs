@@ -4,6 +4,7 @@
 
 mod household_scripts;
 mod households;
+mod move_events;
 mod network_generators;
 mod network_homophily;
 mod network_lists;
