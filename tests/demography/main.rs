@@ -18,6 +18,8 @@ mod faults;
 #[cfg(test)]
 mod growth;
 #[cfg(test)]
+mod kin;
+#[cfg(test)]
 mod leslie;
 #[cfg(test)]
 mod life_events;

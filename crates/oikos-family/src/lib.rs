@@ -50,6 +50,7 @@ mod heirs;
 mod kinship;
 mod lineage;
 mod matching;
+mod names;
 #[cfg(test)]
 mod pedigree;
 mod population;
@@ -62,8 +63,8 @@ pub use demography::{
     AgeGap, BIRTH_INTERVAL_MIN_DAYS, CONFIDENCE, Calibration, CoaleMcNeil, Cohabitation,
     Comparison, ComparisonRow, DAYS_PER_YEAR, Disruption, Distortion, EXPECTED_MIN, EverMarried,
     Exposure, FIRST_MARRIAGE_SD_ASSUMED, FemaleDominant, FertilityGroup, FertilityTable, Gompertz,
-    HarmonicMean, Leslie, LifeSpan, LifeTable, LogitFactor, MALE_SHARE_AT_BIRTH, MOTHER_AGE_MAX,
-    MOTHER_AGE_MIN, MaleDominant, Margin, MarriageFunction, MortalityCell, MultipleBirths,
+    HarmonicMean, KinMatrices, Leslie, LifeSpan, LifeTable, LogitFactor, MALE_SHARE_AT_BIRTH, MOTHER_AGE_MAX,
+    MOTHER_AGE_MIN, MaleDominant, Margin, MarriageFunction, MaternalKin, MortalityCell, MultipleBirths,
     PROBABILITY_MAX, PairTable, PeriodRates, RelativeRisks, Reproduction, StableGrowth,
     StablePopulation, UNION_AGE_MAX, UNION_AGE_MIN, UnionCohort, UnionRates, YearRates,
     chi_square_quantile, daily_probability, force_from_days, force_of, gamma_quantile,
@@ -85,6 +86,7 @@ pub use matching::{
     CANDIDATES_MAX, Candidate, Homophily, Level, Market, MarketStreams, Pair, PairScore, Pairing,
     ROUNDS, StableMatching, TRAITS, stable_matching, stable_matching_by_score,
 };
+pub use names::{Name, Names};
 pub use population::{PEOPLE_MAX, Population, found_kin, found_people};
 pub use score::Score;
 pub use tables::{AGE_MAX, FamilyFigures, Figure, PopulationGroup, Series, TableError, Tables};

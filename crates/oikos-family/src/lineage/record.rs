@@ -148,6 +148,11 @@ impl Record {
         self.died == ALIVE
     }
 
+    /// Whether somebody lived at the end of a day.
+    pub(crate) const fn lived_on(&self, day: i32) -> bool {
+        self.born <= day && day < self.died
+    }
+
     pub(crate) const fn is_male(&self) -> bool {
         self.sex == 0
     }

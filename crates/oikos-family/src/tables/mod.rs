@@ -24,7 +24,7 @@ mod mortality;
 mod population;
 mod role;
 mod series;
-mod sheet;
+pub(crate) mod sheet;
 #[cfg(test)]
 mod tests;
 
@@ -176,7 +176,7 @@ impl Tables {
     }
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> TableError {
+pub(crate) fn unreadable(path: &Path, error: &io::Error) -> TableError {
     let path = path.display().to_string();
     match error.kind() {
         io::ErrorKind::NotFound => TableError::NotFound { path },
