@@ -73,7 +73,7 @@ fn run(args: &Args) -> Result<(), oikos::Error> {
     };
     let (seed, people) = (Seed(args.seed), args.people as usize);
     let sizes = model::household_sizes(seed, people, &SIZES)?;
-    let mut town = model::town(seed, infection, sizes, args.infected as usize)?;
+    let mut town = model::town(seed, infection, sizes, args.infected as usize).build()?;
     println!("day  susceptible  infectious  recovered");
     let mut day = 0;
     loop {

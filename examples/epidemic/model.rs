@@ -9,7 +9,7 @@ use oikos::serde::{Deserialize, Serialize};
 /// Whether somebody can catch the infection, has it, or has had it and is immune.
 #[derive(Attribute, Clone, Copy, Debug, PartialEq, Eq)]
 #[attribute(name = "epidemic.health", newborn = Health::Susceptible)]
-pub enum Health {
+pub(crate) enum Health {
     Susceptible,
     Infectious,
     Recovered,
@@ -18,18 +18,18 @@ pub enum Health {
 /// When somebody was infected; they are infectious from the next day on. The epoch for who never was.
 #[derive(Attribute, Clone, Copy, Debug, PartialEq, Eq)]
 #[attribute(name = "epidemic.infected-on", newborn = InfectedOn(Date::EPOCH))]
-pub struct InfectedOn(pub Date);
+pub(crate) struct InfectedOn(pub(crate) Date);
 
 /// The infection. A parameter of the society: saved with it.
 #[derive(Resource, Clone, Copy, Debug, Default, Serialize, Deserialize)]
 #[serde(crate = "oikos::serde")]
-pub struct Infection {
+pub(crate) struct Infection {
     /// How many people somebody infects outside the household where nobody is immune: R0 of the town.
-    pub in_town: f64,
+    pub(crate) in_town: f64,
     /// The chance that somebody infects a given housemate in all the days of being infectious.
-    pub at_home: f64,
+    pub(crate) at_home: f64,
     /// Days for which somebody is infectious.
-    pub days: u32,
+    pub(crate) days: u32,
 }
 
 impl Infection {
@@ -42,7 +42,7 @@ impl Infection {
 
 hazard_event!(
     /// Somebody is infected outside the household.
-    pub Contagion of Person = "epidemic.contagion"
+    pub(crate) Contagion of Person = "epidemic.contagion"
 );
 
 /// What everybody who can catch the infection is exposed to in town today.
@@ -131,7 +131,7 @@ fn infect(
 }
 
 /// The plugin: it works in any society of people who live in households.
-pub fn epidemic(infection: Infection) -> impl Fn(&mut App) + Send + Sync + 'static {
+fn epidemic(infection: Infection) -> impl Fn(&mut App) + Send + Sync + 'static {
     move |app| {
         app.insert_resource(infection)
             .param::<Infection>("epidemic.infection")
@@ -146,18 +146,16 @@ pub fn epidemic(infection: Infection) -> impl Fn(&mut App) + Send + Sync + 'stat
 
 /// A town of households of these sizes, in which the first person of each of the first `infected` households
 /// has just been infected.
-pub fn town(
+pub(crate) fn town(
     seed: Seed,
     infection: Infection,
     sizes: Vec<usize>,
     infected: usize,
-) -> Result<Society, oikos::Error> {
-    let populate = move |world: &mut World| found_town(world, &sizes, infected);
-    let town = Society::builder(seed)
+) -> SocietyBuilder {
+    Society::builder(seed)
         .start(date(2019, 7, 1))
         .add_plugins((HouseholdsPlugin, epidemic(infection)))
-        .populate(populate);
-    Ok(town.build()?)
+        .populate(move |world: &mut World| found_town(world, &sizes, infected))
 }
 
 type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
@@ -181,7 +179,7 @@ fn found_town(world: &mut World, sizes: &[usize], infected: usize) -> Outcome {
 }
 
 /// Household sizes for so many people, drawn with these weights for households of 1, 2, 3, ... people.
-pub fn household_sizes(seed: Seed, people: usize, weights: &[u64]) -> Result<Vec<usize>, oikos::Error> {
+pub(crate) fn household_sizes(seed: Seed, people: usize, weights: &[u64]) -> Result<Vec<usize>, oikos::Error> {
     let stream = Stream::new(seed, "epidemic.household-sizes");
     let mut draw: Draw = stream.at(0, oikos::core::Tick::ZERO);
     let (mut sizes, mut left) = (Vec::new(), people);
@@ -194,7 +192,7 @@ pub fn household_sizes(seed: Seed, people: usize, weights: &[u64]) -> Result<Vec
 }
 
 /// How many are susceptible, infectious and recovered.
-pub fn count(town: &Society) -> [usize; 3] {
+pub(crate) fn count(town: &Society) -> [usize; 3] {
     let mut counts = [0; 3];
     for person in town.slot_order::<Person>() {
         counts[town.get::<Health>(person).map_or(0, |health| health as usize)] += 1;
@@ -203,7 +201,7 @@ pub fn count(town: &Society) -> [usize; 3] {
 }
 
 /// Runs until nobody is infectious.
-pub fn run_out(town: &mut Society) -> Result<(), oikos::Error> {
+pub(crate) fn run_out(town: &mut Society) -> Result<(), oikos::Error> {
     while count(town)[Health::Infectious as usize] > 0 {
         town.step()?;
     }
@@ -212,7 +210,7 @@ pub fn run_out(town: &mut Society) -> Result<(), oikos::Error> {
 
 /// The final size of an epidemic among people who all meet alike, where nobody was immune and few had it at
 /// the start: the solution of z = 1 - exp(-R0 z) (Kermack & McKendrick 1927).
-pub fn well_mixed(r0: f64) -> f64 {
+pub(crate) fn well_mixed(r0: f64) -> f64 {
     // From above; it nears the solution step by step.
     let mut size = 1.0;
     for _ in 0..10_000 {
@@ -222,7 +220,7 @@ pub fn well_mixed(r0: f64) -> f64 {
 }
 
 /// What a family of these people has seen: how many were infected on each day, that of the first included.
-pub fn chain(town: &Society, household: HouseholdId) -> Vec<usize> {
+pub(crate) fn chain(town: &Society, household: HouseholdId) -> Vec<usize> {
     let residents = town.world().resource::<Residents>();
     let days = residents.of(household).filter_map(|person| {
         let ill = town.get::<Health>(person) != Some(Health::Susceptible);

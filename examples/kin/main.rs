@@ -71,13 +71,13 @@ fn run(args: &Args) -> Result<(), oikos::Error> {
 }
 
 fn print(schedule: &Schedule, tables: &[Table]) {
-    print!("{:14}", "");
+    print!("{:16}", "");
     for age in AGES {
-        print!("{:<34}", format!("age {age}"));
+        print!("{:<33}", format!("age {age}"));
     }
     println!();
     for kin in MaternalKin::ALL {
-        print!("{:14}", kin.label());
+        print!("{:16}", kin.label());
         for (at, age) in AGES.into_iter().enumerate() {
             let found = model::compare(tables, kin, at);
             let expected = schedule.kin.living(kin, age).unwrap_or_default();
@@ -88,7 +88,7 @@ fn print(schedule: &Schedule, tables: &[Table]) {
                 format!("{:.4} ({:.4})", found.mean, found.error)
             };
             let coverage = format!("{:.0}%", 100.0 * found.coverage);
-            print!("{simulated:15} {expected:7.5} {coverage:>5}     ");
+            print!("{simulated:15} {expected:7.5} {coverage:>5}    ");
         }
         println!();
     }

@@ -1,6 +1,6 @@
 //! Women alone, of whom each has her daughters by the rates of a matrix: a tick is a step of the matrix.
 
-use oikos::core::{Date, StableId};
+use oikos::core::Date;
 use oikos::family::{
     FamilyError, FertilityTable, Gompertz, Kin, KinCounts, KinMatrices, Leslie, LifeTable, Line,
     MaternalKin, MultipleBirths, Relations, Series, VitalRates,
@@ -10,23 +10,23 @@ use oikos::prelude::*;
 /// The last age to which anybody lives, completed years.
 const LAST_AGE: u32 = 110;
 /// The women who are asked about their kin are of these ages.
-pub const AGES: [u32; 4] = [0, 20, 40, 60];
+pub(crate) const AGES: [u32; 4] = [0, 20, 40, 60];
 
 /// Daughters per year and chances to live on for a year, by age.
-pub struct Schedule {
+pub(crate) struct Schedule {
     daughters: Vec<f64>,
     survival: Vec<f64>,
     /// The two as a matrix of years of age.
-    pub matrix: Leslie,
+    pub(crate) matrix: Leslie,
     /// What the matrix says about kin.
-    pub kin: KinMatrices,
+    pub(crate) kin: KinMatrices,
 }
 
 impl Schedule {
     /// Mortality by Gompertz's law (0.00005 a year at birth, rising by e^0.095 a year of age), and
     /// `gross_reproduction` daughters in a whole life, borne at ages 15 to 50, around 28 with a standard
     /// deviation of 5 years.
-    pub fn new(gross_reproduction: f64) -> Result<Self, FamilyError> {
+    pub(crate) fn new(gross_reproduction: f64) -> Result<Self, FamilyError> {
         let law = Gompertz::new(5e-5, 0.095, 0.0)?;
         let alive = |age: u32| law.survival(f64::from(age));
         let weight = |age: u32| {
@@ -84,7 +84,7 @@ impl Schedule {
 }
 
 /// A society of women who live by a schedule, after so many years.
-pub fn society(
+pub(crate) fn society(
     seed: Seed,
     schedule: &Schedule,
     women: u64,
@@ -107,20 +107,20 @@ pub fn society(
 
 /// What was found about kin of one kind.
 #[derive(Clone, Copy, Default)]
-pub struct Found {
+pub(crate) struct Found {
     /// Women asked.
-    pub women: u32,
+    pub(crate) women: u32,
     /// Those of them of whom the lineage knows all that the count needs.
-    pub complete: u32,
+    pub(crate) complete: u32,
     /// The living kin of these.
-    pub kin: u32,
+    pub(crate) kin: u32,
 }
 
 /// What was found, by kind of kin and age of the women.
-pub type Table = [[Found; AGES.len()]; MaternalKin::ALL.len()];
+pub(crate) type Table = [[Found; AGES.len()]; MaternalKin::ALL.len()];
 
 /// Asks the women of [`AGES`] about their kin.
-pub fn ask(society: &Society) -> Result<Table, oikos::Error> {
+pub(crate) fn ask(society: &Society) -> Result<Table, oikos::Error> {
     let lineage = society.world().resource::<Lineage>();
     let relations = Relations::new(lineage);
     // The clock shows the tick that runs next.
@@ -165,18 +165,18 @@ fn number(kin: MaternalKin, counts: &KinCounts) -> u32 {
 
 /// Living kin per woman over independent populations, beside what the matrices say.
 #[derive(Clone, Copy)]
-pub struct Comparison {
+pub(crate) struct Comparison {
     /// Found, per woman.
-    pub mean: f64,
+    pub(crate) mean: f64,
     /// The standard error of that, from the spread over the populations.
-    pub error: f64,
+    pub(crate) error: f64,
     /// Share of the women of whom the lineage knows all that the count needs.
-    pub coverage: f64,
+    pub(crate) coverage: f64,
 }
 
 /// The mean over all populations together, and its standard error as that of a ratio of two sums (Cochran
 /// 1977, Sampling Techniques, 3rd ed., section 2.11).
-pub fn compare(tables: &[Table], kin: MaternalKin, at: usize) -> Comparison {
+pub(crate) fn compare(tables: &[Table], kin: MaternalKin, at: usize) -> Comparison {
     let cells: Vec<Found> = tables.iter().map(|table| table[kin as usize][at]).collect();
     let sum = |of: fn(&Found) -> u32| -> f64 { cells.iter().map(|cell| f64::from(of(cell))).sum() };
     let (women, complete) = (sum(|cell| cell.women), sum(|cell| cell.complete));

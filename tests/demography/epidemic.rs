@@ -59,7 +59,8 @@ fn outbreaks(size: usize, escape: f64, days: u32, households: usize) -> Vec<Vec<
         at_home: 1.0 - escape,
         days,
     };
-    let mut town = town(Seed(size as u64), infection, vec![size; households], households).unwrap();
+    let town = town(Seed(size as u64), infection, vec![size; households], households);
+    let mut town = town.threads(1).build().unwrap();
     run_out(&mut town).unwrap();
     let homes = town.slot_order::<Household>().into_iter();
     homes.map(|home| chain(&town, home)).collect()
@@ -119,7 +120,8 @@ fn where_all_meet_alike_an_epidemic_has_its_final_size() {
         days: 3,
     };
     let share = |seed| {
-        let mut town = town(Seed(seed), infection, vec![1; PEOPLE], 1).unwrap();
+        let town = town(Seed(seed), infection, vec![1; PEOPLE], 1);
+        let mut town = town.threads(1).build().unwrap();
         run_out(&mut town).unwrap();
         let [susceptible, ..] = count(&town);
         (PEOPLE - susceptible) as f64 / PEOPLE as f64
@@ -137,7 +139,6 @@ fn where_all_meet_alike_an_epidemic_has_its_final_size() {
     assert!((minor - 0.203_188).abs() < 4.0 * spread, "{minor}");
 }
 
-/// One more contact changes nothing for pairs that have nothing to do with it.
 #[test]
 fn an_epidemic_is_one_history() {
     let build = || {
@@ -147,11 +148,7 @@ fn an_epidemic_is_one_history() {
             days: 3,
         };
         let sizes = household_sizes(Seed(5), 300, &[1, 2, 1, 1]).unwrap();
-        let populate = move |world: &mut World| model::found_town(world, &sizes, 5);
-        Society::builder(Seed(5))
-            .start(date(2019, 7, 1))
-            .add_plugins((HouseholdsPlugin, model::epidemic(infection)))
-            .populate(populate)
+        town(Seed(5), infection, sizes, 5)
     };
-    Contract::new(build).ticks(30).check().unwrap();
+    Contract::of(build).ticks(20).assert();
 }
