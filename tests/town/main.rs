@@ -4,7 +4,11 @@
 #[cfg(test)]
 mod command_line;
 #[cfg(test)]
+mod families;
+#[cfg(test)]
 mod fertility;
+#[cfg(test)]
+mod figures;
 #[cfg(test)]
 mod one_history;
 #[cfg(test)]

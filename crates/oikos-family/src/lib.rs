@@ -45,6 +45,7 @@ extern crate self as oikos_family;
 
 mod demography;
 mod error;
+mod founding;
 mod hazards;
 mod heirs;
 mod kinship;
@@ -55,6 +56,7 @@ mod names;
 mod pedigree;
 mod population;
 mod score;
+mod survey;
 mod tables;
 mod unions;
 mod vital;
@@ -72,6 +74,7 @@ pub use demography::{
     scaled_exponential_integral, stable_population, threshold,
 };
 pub use error::FamilyError;
+pub use founding::{BurnIn, Families};
 pub use hazards::{
     Force, Hazard, HazardEvent, HazardExt, HazardMode, HazardStep, NoParam, Occurrence,
     Occurrences, TickYears, Today,
@@ -81,7 +84,7 @@ pub use heirs::{
     SpouseAndStirpes,
 };
 pub use kinship::{Generations, Kin, KinCounts, Kinship, Line, Relation, Relations, Sibling};
-pub use lineage::{Fathers, Founder, Lineage, LineageRecord, Origin};
+pub use lineage::{Fathers, Founder, Lineage, LineageRecord, Origin, ParentCounts};
 pub use matching::{
     CANDIDATES_MAX, Candidate, Homophily, Level, Market, MarketStreams, Pair, PairScore, Pairing,
     ROUNDS, StableMatching, TRAITS, stable_matching, stable_matching_by_score,
@@ -89,7 +92,10 @@ pub use matching::{
 pub use names::{Name, Names};
 pub use population::{PEOPLE_MAX, Population, found_kin, found_people};
 pub use score::Score;
-pub use tables::{AGE_MAX, FamilyFigures, Figure, PopulationGroup, Series, TableError, Tables};
+pub use survey::{Survey, SurveyRow};
+pub use tables::{
+    AGE_MAX, FamilyFigures, Figure, MarriageHistory, PopulationGroup, Series, TableError, Tables,
+};
 pub use unions::{
     Courtship, Disagreement, End, Engagement, FathersOutsideUnions, MaritalStatus, MarriageMarket,
     Parting, Union, UnionEvent, UnionEvents, UnionForces, UnionFormation, UnionId, UnionModel,

@@ -35,6 +35,17 @@ pub struct Lineage {
     sealed: Digest,
 }
 
+/// Parents of founders, when the society was founded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ParentCounts {
+    /// Founders whose parent lived.
+    pub living: u64,
+    /// Whose parent had died, and is recorded as an ancestor.
+    pub dead: u64,
+    /// Of whose parent nothing is known.
+    pub unknown: u64,
+}
+
 /// A man may have died so many days before the birth of his child: the longest time that French law takes
 /// between conception and birth (Code civil, art. 311).
 const GESTATION_DAYS_MAX: i32 = 300;
@@ -85,6 +96,28 @@ impl Lineage {
     #[must_use]
     pub fn get(&self, id: PersonId) -> Option<LineageRecord> {
         self.records.get(self.row(id)? as usize)?.told()
+    }
+
+    /// How many of those who were alive at the founding had a living, a dead, or an unknown mother then; and the
+    /// same of fathers.
+    #[must_use]
+    pub fn parents_of_founders(&self) -> [ParentCounts; 2] {
+        let mut counts = [ParentCounts::default(); 2];
+        let founders = self
+            .records
+            .iter()
+            .filter(|record| record.origin() == Origin::Founder);
+        for record in founders {
+            for (parent, counts) in record.parents().into_iter().zip(&mut counts) {
+                let origin = self.record(parent).map(Record::origin);
+                match origin {
+                    Some(Origin::Ancestor) => counts.dead += 1,
+                    Some(_) => counts.living += 1,
+                    None => counts.unknown += 1,
+                }
+            }
+        }
+        counts
     }
 
     /// All records in the order of ids, those of ancestors included who never lived in the society: see

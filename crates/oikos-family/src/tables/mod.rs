@@ -20,6 +20,7 @@ mod error;
 mod fertility;
 mod figures;
 mod group;
+mod marriages;
 mod mortality;
 mod population;
 mod role;
@@ -30,6 +31,8 @@ mod tests;
 
 pub use error::TableError;
 pub use figures::{FamilyFigures, Figure};
+pub use marriages::MarriageHistory;
+pub(crate) use marriages::MarriageYear;
 pub use population::PopulationGroup;
 pub use series::Series;
 

@@ -15,7 +15,7 @@ use super::singles::SingleMen;
 use super::taboo::too_close;
 use crate::UNION_AGE_MIN;
 use crate::hazards::Occurrences;
-use crate::lineage::{Fathers, Lineage};
+use crate::lineage::{Fathers, Lineage, person};
 use crate::vital::Delivery;
 
 draw_stream!(pub(super) FatherDraws = "family.father");
@@ -23,7 +23,8 @@ draw_stream!(pub(super) FatherDraws = "family.father");
 /// Who fathers the children of women in no union. A parameter of the model.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FathersOutsideUnions {
-    /// A single man who is no close kin, of an age drawn as if the two were to form a union.
+    /// The father of her last child if he lives and is in no union; else a single man who is no close kin, of an
+    /// age drawn as if the two were to form a union.
     #[default]
     ByAgeGap,
     /// Nobody who is known.
@@ -32,7 +33,7 @@ pub enum FathersOutsideUnions {
 
 /// A child may be born to a widow for so many days: the mean time from ovulation to birth (Jukic et al. 2013,
 /// Human Reproduction 28: 2848-2855).
-const GESTATION_DAYS: i32 = 268;
+pub(crate) const GESTATION_DAYS: i32 = 268;
 
 /// Names the fathers of today's children: the partner of the mother; her late partner if he died since the
 /// child was conceived; else as [`FathersOutsideUnions`] says.
@@ -53,6 +54,10 @@ pub(super) fn name_fathers(
             let Some(record) = lineage.get(mother) else {
                 continue;
             };
+            if let Some(before) = before(&unions, &lineage, mother) {
+                fathers.set(&lineage, mother, before, today)?;
+                continue;
+            }
             let mut draw = draws.of(delivery.who);
             let age = ages.completed(BirthDate(record.born));
             let born = birth_date(today, market.age_of_man(age, &mut draw), &mut draw)?;
@@ -65,6 +70,15 @@ pub(super) fn name_fathers(
         }
     }
     Ok(())
+}
+
+/// The father of the last child of a mother, if he lives and is in no union.
+fn before(unions: &Unions, lineage: &Lineage, mother: PersonId) -> Option<PersonId> {
+    // The newest child comes first in the list of rows.
+    let last = lineage.child_rows(lineage.row(mother)?).next()?;
+    let father = person(lineage.record(last)?.father)?;
+    let lives = lineage.get(father).is_some_and(|it| it.died.is_none());
+    (lives && unions.partner(father).is_none()).then_some(father)
 }
 
 /// The partner, or the one who died since a child that is born today was conceived.

@@ -20,6 +20,7 @@ mod tests;
 pub use book::{End, Union, UnionId, Unions};
 pub use events::{UnionEvent, UnionEvents};
 pub use fathers::FathersOutsideUnions;
+pub(crate) use fathers::GESTATION_DAYS;
 pub use hazards::{
     Courtship, Disagreement, Engagement, Parting, UnionForces, UnionFormation, Wedding,
 };

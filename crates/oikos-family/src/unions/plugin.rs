@@ -89,7 +89,7 @@ impl<M: MarriageFunction + Clone + Send + Sync + 'static> Plugin for UnionsPlugi
             .attribute::<MaritalStatus>()
             .derived::<Function>(None)
             .derived::<UnionForces>(Some(rebuild_forces))
-            .derived::<SingleMen>(Some(SingleMen::rebuild))
+            .derived_by_id::<SingleMen>(SingleMen::rebuild)
             .transient::<UnionEvents>()
             .hazard::<Courtship>()
             .hazard::<Engagement>()

@@ -65,7 +65,7 @@ impl Plugin for HouseholdsPlugin {
             .attribute::<HouseholdType>()
             .attribute::<Residence>()
             .vocabulary::<MoveReason>()
-            .derived::<Residents>(Some(Residents::rebuild))
+            .derived_by_id::<Residents>(Residents::rebuild)
             .transient::<Moves>()
             .on_death::<Person>(Residents::forget_people)
             .on_death::<Household>(Residents::forget_households)
