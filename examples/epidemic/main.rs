@@ -92,16 +92,22 @@ fn run(args: &Args) -> Result<(), oikos::Error> {
     let found = 100.0 * (people - susceptible) as f64 / people as f64;
     let alone = 100.0 * model::well_mixed(args.in_town);
     println!("\n{found:.1}% of all people were infected.");
-    println!("Without households, where all meet alike, a large epidemic would have infected {alone:.1}%.");
+    println!(
+        "Without households, where all meet alike, a large epidemic would have infected {alone:.1}%."
+    );
     Ok(())
 }
 
 fn print_by_size(town: &Society) {
-    println!("\nhousehold of  households  infected in  people infected  infected at home after another");
+    println!(
+        "\nhousehold of  households  infected in  people infected  infected at home after another"
+    );
     for size in 1..=SIZES.len() {
         let residents = town.world().resource::<Residents>();
         let households = town.slot_order::<Household>();
-        let of_size = households.into_iter().filter(|home| residents.count(*home) == size);
+        let of_size = households
+            .into_iter()
+            .filter(|home| residents.count(*home) == size);
         let chains: Vec<Vec<usize>> = of_size.map(|home| model::chain(town, home)).collect();
         let seen = chains.iter().filter(|chain| !chain.is_empty()).count();
         let infected: usize = chains.iter().flatten().sum();

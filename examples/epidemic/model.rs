@@ -36,7 +36,9 @@ impl Infection {
     /// The chance that somebody infects a given housemate in a day.
     fn at_home_daily(&self) -> Result<Prob, oikos::Error> {
         let days = f64::from(self.days.max(1));
-        Ok(Prob::from_f64(-libm::expm1(libm::log1p(-self.at_home) / days))?)
+        Ok(Prob::from_f64(-libm::expm1(
+            libm::log1p(-self.at_home) / days,
+        ))?)
     }
 }
 
@@ -164,8 +166,10 @@ fn found_town(world: &mut World, sizes: &[usize], infected: usize) -> Outcome {
     let today = world.resource::<Clock>().today();
     let adult = (BirthDate(today.years_before(40)?), Sex::Female);
     let people = found_people(world, &vec![adult; sizes.iter().sum()])?;
-    let mut people = people.iter().map(|who| who.id());
-    let households = sizes.iter().map(|size| people.by_ref().take(*size).collect());
+    let mut people = people.into_iter();
+    let households = sizes
+        .iter()
+        .map(|size| people.by_ref().take(*size).collect());
     let households: Vec<Vec<PersonId>> = households.collect();
     let yesterday = InfectedOn(today.plus_days(-1)?);
     for household in households.iter().take(infected) {
@@ -179,7 +183,11 @@ fn found_town(world: &mut World, sizes: &[usize], infected: usize) -> Outcome {
 }
 
 /// Household sizes for so many people, drawn with these weights for households of 1, 2, 3, ... people.
-pub(crate) fn household_sizes(seed: Seed, people: usize, weights: &[u64]) -> Result<Vec<usize>, oikos::Error> {
+pub(crate) fn household_sizes(
+    seed: Seed,
+    people: usize,
+    weights: &[u64],
+) -> Result<Vec<usize>, oikos::Error> {
     let stream = Stream::new(seed, "epidemic.household-sizes");
     let mut draw: Draw = stream.at(0, oikos::core::Tick::ZERO);
     let (mut sizes, mut left) = (Vec::new(), people);
@@ -195,7 +203,9 @@ pub(crate) fn household_sizes(seed: Seed, people: usize, weights: &[u64]) -> Res
 pub(crate) fn count(town: &Society) -> [usize; 3] {
     let mut counts = [0; 3];
     for person in town.slot_order::<Person>() {
-        counts[town.get::<Health>(person).map_or(0, |health| health as usize)] += 1;
+        counts[town
+            .get::<Health>(person)
+            .map_or(0, |health| health as usize)] += 1;
     }
     counts
 }

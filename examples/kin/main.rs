@@ -65,7 +65,9 @@ fn run(args: &Args) -> Result<(), oikos::Error> {
         "{} populations of {} women, {} years, {} daughters in a whole life",
         args.populations, args.women, args.years, args.daughters
     );
-    println!("living kin of a woman: simulated (standard error), matrices; all known of % of the women\n");
+    println!(
+        "living kin of a woman: simulated (standard error), matrices; all known of % of the women\n"
+    );
     print(&schedule, &tables);
     Ok(())
 }

@@ -32,7 +32,11 @@ impl Schedule {
         let weight = |age: u32| {
             let z = (f64::from(age) + 0.5 - 28.0) / 5.0;
             let fertile = (15..=50).contains(&age);
-            if fertile { libm::exp(-z * z / 2.0) } else { 0.0 }
+            if fertile {
+                libm::exp(-z * z / 2.0)
+            } else {
+                0.0
+            }
         };
         let total: f64 = (0..=LAST_AGE).map(weight).sum();
         let rate = |age| gross_reproduction * weight(age) / total;
@@ -137,11 +141,16 @@ pub(crate) fn ask(society: &Society) -> Result<Table, oikos::Error> {
             let counts = relations.living_kin_on(woman, today.years_before(mothers_up)?);
             // Of a founder it is not known who her sisters are: the last mother must have one herself.
             let complete = relations.complete(woman, mothers_up + 1, Line::Maternal);
-            for kin in MaternalKin::ALL.into_iter().filter(|kin| kin.mothers_up() == mothers_up) {
+            for kin in MaternalKin::ALL
+                .into_iter()
+                .filter(|kin| kin.mothers_up() == mothers_up)
+            {
                 let found = &mut table[kin as usize][at];
                 found.women += 1;
                 found.complete += u32::from(complete);
-                found.kin += counts.filter(|_| complete).map_or(0, |counts| number(kin, &counts));
+                found.kin += counts
+                    .filter(|_| complete)
+                    .map_or(0, |counts| number(kin, &counts));
             }
         }
     }
@@ -182,7 +191,10 @@ pub(crate) fn compare(tables: &[Table], kin: MaternalKin, at: usize) -> Comparis
     let (women, complete) = (sum(|cell| cell.women), sum(|cell| cell.complete));
     let mean = sum(|cell| cell.kin) / complete;
     let residual = |cell: &Found| f64::from(cell.kin) - mean * f64::from(cell.complete);
-    let squares: f64 = cells.iter().map(|cell| residual(cell) * residual(cell)).sum();
+    let squares: f64 = cells
+        .iter()
+        .map(|cell| residual(cell) * residual(cell))
+        .sum();
     let populations = tables.len() as f64;
     Comparison {
         mean,

@@ -38,17 +38,29 @@ fn chains(susceptible: usize, infectious: usize, escape: f64) -> Vec<(Vec<usize>
 }
 
 fn choose(from: usize, number: usize) -> f64 {
-    (0..number).map(|at| (from - at) as f64 / (at + 1) as f64).product()
+    (0..number)
+        .map(|at| (from - at) as f64 / (at + 1) as f64)
+        .product()
 }
 
 /// The largest distance of these shares from their chances, in standard errors.
-fn worst(found: &BTreeMap<Vec<usize>, u32>, expected: &[(Vec<usize>, f64)], households: f64) -> f64 {
+fn worst(
+    found: &BTreeMap<Vec<usize>, u32>,
+    expected: &[(Vec<usize>, f64)],
+    households: f64,
+) -> f64 {
     let z = |(chain, chance): &(Vec<usize>, f64)| {
         let number = f64::from(found.get(chain).copied().unwrap_or(0));
         (number - households * chance).abs() / libm::sqrt(households * chance * (1.0 - chance))
     };
-    let known: u32 = expected.iter().filter_map(|(chain, _)| found.get(chain)).sum();
-    assert!((f64::from(known) - households).abs() < 0.5, "chains that cannot be");
+    let known: u32 = expected
+        .iter()
+        .filter_map(|(chain, _)| found.get(chain))
+        .sum();
+    assert!(
+        (f64::from(known) - households).abs() < 0.5,
+        "chains that cannot be"
+    );
     expected.iter().map(z).fold(0.0, f64::max)
 }
 
@@ -59,7 +71,12 @@ fn outbreaks(size: usize, escape: f64, days: u32, households: usize) -> Vec<Vec<
         at_home: 1.0 - escape,
         days,
     };
-    let town = town(Seed(size as u64), infection, vec![size; households], households);
+    let town = town(
+        Seed(size as u64),
+        infection,
+        vec![size; households],
+        households,
+    );
     let mut town = town.threads(1).build().unwrap();
     run_out(&mut town).unwrap();
     let homes = town.slot_order::<Household>().into_iter();
@@ -86,7 +103,10 @@ fn chains_in_households_are_those_of_reed_and_frost() {
             assert!((sum - 1.0).abs() < 1e-12);
             let found = tally(outbreaks(size, escape, 1, HOUSEHOLDS));
             let worst = worst(&found, &expected, HOUSEHOLDS as f64);
-            println!("size {size}, escape {escape}: {} chains, largest |z| {worst:.2}", expected.len());
+            println!(
+                "size {size}, escape {escape}: {} chains, largest |z| {worst:.2}",
+                expected.len()
+            );
             assert!(worst < 4.0, "size {size}, escape {escape}: {worst}");
         }
     }
@@ -127,11 +147,17 @@ fn where_all_meet_alike_an_epidemic_has_its_final_size() {
         (PEOPLE - susceptible) as f64 / PEOPLE as f64
     };
     let shares: Vec<f64> = (1..=RUNS).map(share).collect();
-    let large: Vec<f64> = shares.iter().copied().filter(|share| *share > 0.2).collect();
+    let large: Vec<f64> = shares
+        .iter()
+        .copied()
+        .filter(|share| *share > 0.2)
+        .collect();
     let (mean, error) = mean_and_error(&large);
     let minor = 1.0 - large.len() as f64 / RUNS as f64;
     let expected = model::well_mixed(2.0);
-    println!("final size {mean:.4}, s.e. {error:.4}, expected {expected:.4}; {minor:.3} stay small");
+    println!(
+        "final size {mean:.4}, s.e. {error:.4}, expected {expected:.4}; {minor:.3} stay small"
+    );
     assert!((expected - 0.796_812).abs() < 1e-6);
     assert!((mean - expected).abs() < 4.0 * error, "{mean}");
     // The first one infects a Poisson number: as lines of descent die out, 0.203188.

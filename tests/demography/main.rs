@@ -14,6 +14,8 @@ mod closed_forms;
 #[cfg(test)]
 mod diary;
 #[cfg(test)]
+mod epidemic;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod growth;

@@ -65,13 +65,13 @@ pub use demography::{
     AgeGap, BIRTH_INTERVAL_MIN_DAYS, CONFIDENCE, Calibration, CoaleMcNeil, Cohabitation,
     Comparison, ComparisonRow, DAYS_PER_YEAR, Disruption, Distortion, EXPECTED_MIN, EverMarried,
     Exposure, FIRST_MARRIAGE_SD_ASSUMED, FemaleDominant, FertilityGroup, FertilityTable, Gompertz,
-    HarmonicMean, KinMatrices, Leslie, LifeSpan, LifeTable, LogitFactor, MALE_SHARE_AT_BIRTH, MOTHER_AGE_MAX,
-    MOTHER_AGE_MIN, MaleDominant, Margin, MarriageFunction, MaternalKin, MortalityCell, MultipleBirths,
-    PROBABILITY_MAX, PairTable, PeriodRates, RelativeRisks, Reproduction, StableGrowth,
-    StablePopulation, UNION_AGE_MAX, UNION_AGE_MIN, UnionCohort, UnionRates, YearRates,
-    chi_square_quantile, daily_probability, force_from_days, force_of, gamma_quantile,
-    incomplete_gamma, integer_population, median_age_at_first_marriage, poisson_limits,
-    scaled_exponential_integral, stable_population, threshold,
+    HarmonicMean, KinMatrices, Leslie, LifeSpan, LifeTable, LogitFactor, MALE_SHARE_AT_BIRTH,
+    MOTHER_AGE_MAX, MOTHER_AGE_MIN, MaleDominant, Margin, MarriageFunction, MaternalKin,
+    MortalityCell, MultipleBirths, PROBABILITY_MAX, PairTable, PeriodRates, RelativeRisks,
+    Reproduction, StableGrowth, StablePopulation, UNION_AGE_MAX, UNION_AGE_MIN, UnionCohort,
+    UnionRates, YearRates, chi_square_quantile, daily_probability, force_from_days, force_of,
+    gamma_quantile, incomplete_gamma, integer_population, median_age_at_first_marriage,
+    poisson_limits, scaled_exponential_integral, stable_population, threshold,
 };
 pub use error::FamilyError;
 pub use founding::{BurnIn, Families};

@@ -67,7 +67,9 @@ impl Names {
         let head = head(lineage, row);
         Some(Name {
             given: self.given[sex].draw(given.at(subject(lineage, row), Tick::ZERO)),
-            family: self.family.draw(family.at(subject(lineage, head), Tick::ZERO)),
+            family: self
+                .family
+                .draw(family.at(subject(lineage, head), Tick::ZERO)),
         })
     }
 }
@@ -76,7 +78,9 @@ impl Names {
 fn head(lineage: &Lineage, row: u32) -> u32 {
     let above = |row: &u32| {
         let [mother, father] = lineage.parent_rows(*row);
-        [father, mother].into_iter().find(|parent| *parent != NOBODY)
+        [father, mother]
+            .into_iter()
+            .find(|parent| *parent != NOBODY)
     };
     let line = std::iter::successors(Some(row), above);
     line.last().unwrap_or(row)
@@ -97,5 +101,7 @@ fn subject(lineage: &Lineage, row: u32) -> u64 {
         at = mother;
     }
     let births = births.iter().rev();
-    births.fold(u64::from(at), |mother, number| child_subject(mother, *number))
+    births.fold(u64::from(at), |mother, number| {
+        child_subject(mother, *number)
+    })
 }

@@ -86,7 +86,10 @@ fn the_ids_of_those_born_later_do_not_matter() {
     let [short, long] = [short, long].map(|people| Lineage::of_founders(today(), &people).unwrap());
     let names = Names::us().unwrap();
     for seed in (0..50).map(Seed) {
-        assert_eq!(names.of(seed, &short, mother(2)), names.of(seed, &long, mother(3)));
+        assert_eq!(
+            names.of(seed, &short, mother(2)),
+            names.of(seed, &long, mother(3))
+        );
     }
 }
 
@@ -95,7 +98,9 @@ fn founders_draw_in_proportion_to_the_weights() {
     let men = vec![Founder::new(BirthDate(today()), Sex::Male); 40_000];
     let lineage = Lineage::of_founders(today(), &men).unwrap();
     let names = names();
-    let all: Vec<Name<'_>> = (0..40_000).map(|row| names.of(Seed(3), &lineage, id(row)).unwrap()).collect();
+    let all: Vec<Name<'_>> = (0..40_000)
+        .map(|row| names.of(Seed(3), &lineage, id(row)).unwrap())
+        .collect();
     let tims = all.iter().filter(|name| name.given == "Tim").count() as f64;
     let lakes = all.iter().filter(|name| name.family == "Lake").count() as f64;
     // Standard deviations of 87 and 100.
@@ -107,7 +112,10 @@ fn founders_draw_in_proportion_to_the_weights() {
 fn a_line_of_a_hundred_thousand_generations_has_a_name() {
     const DEEP: i32 = 100_000;
     let founder = |row: i32| {
-        let founder = Founder::new(BirthDate(today().plus_days(row - DEEP).unwrap()), Sex::Female);
+        let founder = Founder::new(
+            BirthDate(today().plus_days(row - DEEP).unwrap()),
+            Sex::Female,
+        );
         match row {
             0 => founder,
             row => founder.mother(PersonId::new(row as u64 - 1).unwrap()),
@@ -134,15 +142,32 @@ fn files_of_names_with_a_fault_are_refused_by_line() {
         (FILE.replace("list,name", "sort,name"), "line 1: header"),
         (line("dog,Rex,1"), "line 10, field list: \"dog\""),
         (line("male,,1"), "line 10, field name: \"\""),
-        (line("male,Max,0"), "line 10, field weight: 0 is out of range"),
-        (line("male,Max,1.5"), "line 10, field weight: 1.5 is out of range"),
+        (
+            line("male,Max,0"),
+            "line 10, field weight: 0 is out of range",
+        ),
+        (
+            line("male,Max,1.5"),
+            "line 10, field weight: 1.5 is out of range",
+        ),
         (line("male,Max,many"), "line 10, field weight: \"many\""),
         (line("male,Max"), "line 10: 2 columns"),
-        (line("male,Tom,2"), "line 10, field name: the same row stands in line 2"),
-        (FILE.replace("family", "male"), "the list family has no names"),
+        (
+            line("male,Tom,2"),
+            "line 10, field name: the same row stands in line 2",
+        ),
+        (
+            FILE.replace("family", "male"),
+            "the list family has no names",
+        ),
     ] {
-        let error = Names::read("mine.csv", text.as_bytes()).unwrap_err().to_string();
-        assert!(error.starts_with("mine.csv") && error.contains(says), "{error}");
+        let error = Names::read("mine.csv", text.as_bytes())
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.starts_with("mine.csv") && error.contains(says),
+            "{error}"
+        );
     }
     let missing = Names::load(std::path::Path::new("/nowhere/names.csv"));
     assert!(matches!(missing, Err(TableError::NotFound { .. })));

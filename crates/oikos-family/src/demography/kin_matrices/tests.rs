@@ -11,7 +11,11 @@ fn schedule(gross_reproduction: f64) -> Leslie {
     let weight = |age: u32| {
         let z = (f64::from(age) + 0.5 - 28.0) / 5.0;
         let fertile = (15..=50).contains(&age);
-        if fertile { libm::exp(-z * z / 2.0) } else { 0.0 }
+        if fertile {
+            libm::exp(-z * z / 2.0)
+        } else {
+            0.0
+        }
     };
     let total: f64 = (0..=110).map(weight).sum();
     let alive = |age: u32| law.survival(f64::from(age));
@@ -54,7 +58,10 @@ fn two_schedules_have_the_kin_of_the_table() {
             for (age, expected) in [0, 20, 40, 60].into_iter().zip(row) {
                 let found = matrices.living(kin, age).unwrap();
                 let label = kin.label();
-                assert!((found - expected).abs() < 1.5e-5, "{label} at {age}: {found}");
+                assert!(
+                    (found - expected).abs() < 1.5e-5,
+                    "{label} at {age}: {found}"
+                );
             }
         }
         assert_eq!(matrices.living(MaternalKin::Aunts, 111), None);
@@ -81,7 +88,11 @@ impl Lives {
     /// The daughters of somebody who is of an age at a time for certain.
     fn daughters_of(&self, age: i64, time: i64) -> Births {
         let bears = |(at, rate): (i64, &f64)| {
-            let alive = if at <= age { 1.0 } else { self.lives(age, at - age) };
+            let alive = if at <= age {
+                1.0
+            } else {
+                self.lives(age, at - age)
+            };
             (time + at + 1 - age, rate * alive)
         };
         (0..).zip(&self.fertility).map(bears).collect()
@@ -99,7 +110,8 @@ impl Lives {
 
     fn living(&self, births: &Births, time: i64) -> f64 {
         let come = births.iter().filter(|(born, _)| *born <= time);
-        come.map(|(born, number)| number * self.lives(0, time - born)).sum()
+        come.map(|(born, number)| number * self.lives(0, time - born))
+            .sum()
     }
 
     /// Kin through somebody who is of an age at a time: herself, her daughters, their daughters.
@@ -121,7 +133,10 @@ impl Lives {
             MaternalKin::Granddaughters | MaternalKin::Nieces | MaternalKin::Cousins => 2,
         };
         let mean = |of: &dyn Fn(i64) -> f64| -> f64 {
-            (0..).zip(&self.mothers).map(|(age, share)| share * of(age)).sum()
+            (0..)
+                .zip(&self.mothers)
+                .map(|(age, share)| share * of(age))
+                .sum()
         };
         match kin.mothers_up() {
             // She lives herself, for certain.
