@@ -193,3 +193,38 @@ impl Relations<'_> {
         self.lineage.row(focal).is_some()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::pedigree::{id, lineage, pedigrees, today};
+
+    proptest! {
+        /// Everybody is born a day after the one before, and whoever died did so yesterday.
+        #[test]
+        fn kin_of_a_past_day_are_those_born_by_then_and_not_dead(
+            people in pedigrees(), days_ago in 0_i32..110,
+        ) {
+            let lineage = lineage(&people);
+            let relations = Relations::new(&lineage);
+            let day = today().plus_days(-days_ago).unwrap();
+            for focal in (0..people.len()).map(id) {
+                let counts = relations.living_kin_on(focal, day).unwrap();
+                for kin in Kin::ALL {
+                    let lived = |other: &PersonId| {
+                        let record = lineage.get(*other).unwrap();
+                        record.born <= day && record.died.is_none_or(|(died, _)| died > day)
+                    };
+                    let expected = relations.kin(focal, kin).filter(lived).count() as u32;
+                    prop_assert_eq!(counts.get(kin), expected);
+                }
+            }
+            let now = people.len() as i32 - 100;
+            let last = today().plus_days(now.max(0)).unwrap();
+            prop_assert_eq!(relations.living_kin_on(id(0), last), relations.living_kin(id(0)));
+            prop_assert_eq!(relations.living_kin_on(id(people.len()), day), None);
+        }
+    }
+}
