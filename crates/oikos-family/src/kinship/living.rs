@@ -165,7 +165,11 @@ impl Relations<'_> {
 
     fn count_kin(&self, focal: PersonId, counts: impl Fn(&Record) -> bool) -> Option<KinCounts> {
         let row = self.lineage.row(focal)?;
+<<<<<<< HEAD
         let counts = |row: &&u32| self.lineage.record(**row).is_some_and(&counts);
+=======
+        let alive = |row: &&u32| self.lineage.record(**row).is_some_and(|r| r.is_present());
+>>>>>>> main
         Some(KinCounts(Kin::ALL.map(|kin| {
             let rows = kin.rows(self.lineage, row);
             rows.iter().filter(counts).count() as u32
