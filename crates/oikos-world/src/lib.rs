@@ -1,7 +1,7 @@
 //! The shared vocabulary of Oikos: the words in which domains speak of the same society.
 //!
 //! People with birth date and sex, households, organisations and who belongs to them, networks,
-//! life events, causes, measures.
+//! life events, causes, estates, measures.
 //! Domains such as the family and the economy meet here and in the ledger; none of them knows another.
 //!
 //! # Invariants
@@ -12,6 +12,7 @@ extern crate self as oikos_world;
 
 mod age;
 mod error;
+mod estate;
 mod household;
 mod life_event;
 mod measure;
@@ -22,6 +23,7 @@ mod person;
 
 pub use age::{Ages, Dawn};
 pub use error::WorldError;
+pub use estate::{Estate, EstateReason, Estates, EstatesPlugin, OpenEstate, Share, Split};
 pub use household::{
     FoundHouseholds, Household, HouseholdId, HouseholdKind, HouseholdType, HouseholdsPlugin,
     MoveReason, Moves, Residence, Residents, found_households,
