@@ -2,11 +2,17 @@
 //! `examples/town` at its command line.
 
 #[cfg(test)]
+mod alignment;
+#[cfg(test)]
 mod command_line;
 #[cfg(test)]
 mod families;
 #[cfg(test)]
 mod fertility;
+#[cfg(test)]
+mod figures;
+#[cfg(test)]
+mod matching;
 #[cfg(test)]
 mod one_history;
 #[cfg(test)]

@@ -43,11 +43,13 @@
 
 extern crate self as oikos_family;
 
+mod alignment;
 mod demography;
 mod error;
 mod founding;
 mod hazards;
 mod heirs;
+mod homes;
 mod kinship;
 mod lineage;
 mod matching;
@@ -55,10 +57,12 @@ mod matching;
 mod pedigree;
 mod population;
 mod score;
+mod survey;
 mod tables;
 mod unions;
 mod vital;
 
+pub use alignment::{AlignExt, AlignTo, AlignedYear, AlignmentFactors, Target, Targets};
 pub use demography::{
     AgeGap, BIRTH_INTERVAL_MIN_DAYS, CONFIDENCE, Calibration, CoaleMcNeil, Cohabitation,
     Comparison, ComparisonRow, DAYS_PER_YEAR, Disruption, Distortion, EXPECTED_MIN, EverMarried,
@@ -81,6 +85,10 @@ pub use heirs::{
     Deceased, ForcedHeirship, Intestacy, PerCapita, Preference, Primogeniture, Share,
     SpouseAndStirpes,
 };
+pub use homes::{
+    ADULT_AGE, FoundHomes, Guardian, HomesPlugin, Independence, LeavingForce, LeavingHome,
+    ParentalHome, found_homes, guardian,
+};
 pub use kinship::{Generations, Kin, KinCounts, Kinship, Line, Relation, Relations, Sibling};
 pub use lineage::{Fathers, Founder, Lineage, LineageRecord, Origin, ParentCounts};
 pub use matching::{
@@ -89,13 +97,15 @@ pub use matching::{
 };
 pub use population::{PEOPLE_MAX, Population, found_kin, found_people};
 pub use score::Score;
+pub use survey::{Survey, SurveyRow};
 pub use tables::{
     AGE_MAX, FamilyFigures, Figure, MarriageHistory, PopulationGroup, Series, TableError, Tables,
 };
 pub use unions::{
-    Courtship, Disagreement, End, Engagement, FathersOutsideUnions, MaritalStatus, MarriageMarket,
-    Parting, Union, UnionEvent, UnionEvents, UnionForces, UnionFormation, UnionId, UnionModel,
-    UnionSince, UnionStatus, Unions, UnionsPlugin, Wedding,
+    Courtship, Disagreement, End, Engagement, FathersOutsideUnions, MEN_MET_MAX, MaritalStatus,
+    MarriageMarket, Matching, MatchingGroup, Parting, STABLE_BAND, Union, UnionEvent, UnionEvents,
+    UnionForces, UnionFormation, UnionId, UnionModel, UnionRefusals, UnionSince, UnionStatus,
+    UnionStep, Unions, UnionsPlugin, Wedding,
 };
 pub use vital::{
     ChildrenBorn, Death, Delivery, FamilyPlugin, Fertility, FertilityByStatus, FertilityGroupNow,

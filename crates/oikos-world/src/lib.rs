@@ -25,8 +25,9 @@ pub use age::{Ages, Dawn};
 pub use error::WorldError;
 pub use estate::{Estate, EstateReason, Estates, EstatesPlugin, OpenEstate, Share, Split};
 pub use household::{
-    FoundHouseholds, Household, HouseholdId, HouseholdKind, HouseholdType, HouseholdsPlugin,
-    MoveReason, Moves, Residence, Residents, found_households,
+    FoundHouseholds, Household, HouseholdChanges, HouseholdId, HouseholdKind, HouseholdType,
+    HouseholdsPlugin, MoveReason, MoveStep, Moves, Relocated, Relocation, Residence, Residents,
+    found_households, found_institution,
 };
 pub use life_event::{Cause, LifeEvent, LifeEventKind, LifeEvents, VitalCounts};
 pub use measure::{Measure, MeasureExt, MeasureKind, Measures, Reading};

@@ -9,8 +9,8 @@ use oikos_world::{Ages, BirthDate, PersonId, Sex};
 use serde::{Deserialize, Serialize};
 
 use super::book::{End, Unions};
-use super::events::old_enough;
 use super::market::{MarriageMarket, birth_date};
+use super::partner::old_enough;
 use super::singles::SingleMen;
 use super::taboo::too_close;
 use crate::UNION_AGE_MIN;
@@ -62,7 +62,7 @@ pub(super) fn name_fathers(
             let age = ages.completed(BirthDate(record.born));
             let born = birth_date(today, market.age_of_man(age, &mut draw), &mut draw)?;
             let may = |man| !too_close(&lineage, mother, man) && old_enough(&lineage, man, of_age);
-            father = men.find(born.year(), draw.next_u64(), may);
+            father = men.find(None, born.year(), draw.next_u64(), may);
         }
         let is_man = |man: &PersonId| lineage.get(*man).is_some_and(|it| it.sex == Sex::Male);
         if let Some(father) = father.filter(is_man) {
@@ -79,6 +79,18 @@ fn before(unions: &Unions, lineage: &Lineage, mother: PersonId) -> Option<Person
     let father = person(lineage.record(last)?.father)?;
     let lives = lineage.get(father).is_some_and(|it| it.died.is_none());
     (lives && unions.partner(father).is_none()).then_some(father)
+}
+
+/// The father of a woman's last child, where both are in no union and have never lived together: parents unite
+/// with each other first. Assumed.
+pub(super) fn parent_of_her_child(
+    unions: &Unions,
+    lineage: &Lineage,
+    woman: PersonId,
+) -> Option<PersonId> {
+    let father = before(unions, lineage, woman)?;
+    let strangers = |(_, union): (_, super::Union)| union.partner_of(woman) != Some(father);
+    unions.of(woman).all(strangers).then_some(father)
 }
 
 /// The partner, or the one who died since a child that is born today was conceived.
