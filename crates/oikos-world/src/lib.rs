@@ -25,16 +25,16 @@ pub use age::{Ages, Dawn};
 pub use error::WorldError;
 pub use estate::{Estate, EstateReason, Estates, EstatesPlugin, OpenEstate, Share, Split};
 pub use household::{
-    FoundHouseholds, Household, HouseholdChanges, HouseholdId, HouseholdKind, HouseholdType,
-    HouseholdsPlugin, MoveReason, MoveStep, Moves, Relocated, Relocation, Residence, Residents,
-    found_households, found_institution,
+    FoundHouseholds, Household, HouseholdChanges, HouseholdId, HouseholdKind,
+    HouseholdNetworkPlugin, HouseholdType, HouseholdsPlugin, Housemates, MoveReason, MoveStep,
+    Moves, Relocated, Relocation, Residence, Residents, found_households, found_institution,
 };
 pub use life_event::{Cause, LifeEvent, LifeEventKind, LifeEvents, VitalCounts};
 pub use measure::{Measure, MeasureExt, MeasureKind, Measures, Reading};
 pub use network::{
-    EdgeList, Edges, Edits, Graph, Homophily, Network, NetworkError, NetworkExt, Tie,
-    barabasi_albert, block_model, configuration_model, erdos_renyi, erdos_renyi_ties, found_ties,
-    homophilous, watts_strogatz,
+    DerivedTie, EdgeList, Edges, Edits, Graph, Homophily, Network, NetworkError, NetworkExt,
+    NetworkStep, Tie, barabasi_albert, block_model, configuration_model, erdos_renyi,
+    erdos_renyi_ties, found_ties, homophilous, watts_strogatz,
 };
 pub use organisation::{
     Founding, Membership, Memberships, Organisation, OrganisationId, OrganisationKind,
