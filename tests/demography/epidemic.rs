@@ -12,7 +12,7 @@ use crate::growth::mean_and_error;
 #[path = "../../examples/epidemic/model.rs"]
 mod model;
 
-use model::{Infection, chain, count, household_sizes, town};
+use model::{Health, Infection, chain, count, household_sizes, town};
 
 /// The chance that a chain goes on like this, so many being infectious and so many susceptible: each of the
 /// susceptible escapes each of the infectious with the chance `escape` (Reed & Frost, in Abbey 1952, Human
