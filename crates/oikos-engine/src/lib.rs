@@ -55,8 +55,8 @@ pub use kind::{Kind, Subject, Who};
 pub use map::KindMap;
 pub use message::{Addressed, Mail, Message};
 pub use population::{
-    BirthRequest, BirthRule, Births, Born, Changes, Deaths, Departed, Died, NewMember, dismiss,
-    found, set_all,
+    BirthRequest, BirthRule, Births, Born, Changes, Deaths, Departed, Died, NewMember, found,
+    found_some, set_all, set_each,
 };
 pub use registry::{Layout, State, TypeInfo};
 pub use rows::{

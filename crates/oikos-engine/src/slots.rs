@@ -191,12 +191,22 @@ impl<K: Kind> Slots<K> {
         Some(Slot(slot))
     }
 
-    /// Room for so many members without another allocation.
-    pub(crate) fn reserve(&mut self, more: usize) {
-        self.ids.reserve_exact(more);
-        self.subjects.reserve_exact(more);
-        self.living.reserve_exact(more / 64 + 1);
-        self.slot_of.reserve_exact(more);
+    /// Gives the next id to somebody who has no slot.
+    pub(crate) fn pass_over(&mut self) -> Result<u64, EngineError> {
+        let id = self.next_id();
+        if id > <K::Id as StableId>::MAX {
+            return Err(EngineError::TooMany { kind: K::NAME });
+        }
+        push(&mut self.slot_of, NOWHERE);
+        Ok(id)
+    }
+
+    /// Room for so many members, and ids, without another allocation.
+    pub(crate) fn reserve(&mut self, members: usize, ids: usize) {
+        self.ids.reserve_exact(members);
+        self.subjects.reserve_exact(members);
+        self.living.reserve_exact(members / 64 + 1);
+        self.slot_of.reserve_exact(ids);
     }
 
     /// Moves members so that the new slot `i` is held by who held `order[i]`. `order` names every held

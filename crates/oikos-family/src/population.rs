@@ -2,7 +2,7 @@
 
 use bevy_ecs::world::World;
 use oikos_core::{Date, StableId, Stream, Tick};
-use oikos_engine::{Clock, EngineError, Populate, Slots, Who, dismiss, found, set_all};
+use oikos_engine::{Clock, EngineError, Populate, Slots, found_some, set_each};
 use oikos_world::{BirthDate, Person, PersonId, Sex};
 
 use crate::demography::fertility::MALE_SHARE_AT_BIRTH;
@@ -58,6 +58,30 @@ impl Population {
         Self::new(tables, people, Shape::Stable)
     }
 
+    /// How many people are asked for.
+    pub(crate) const fn people(&self) -> u64 {
+        self.people
+    }
+
+    /// The tables that it follows.
+    pub(crate) const fn tables(&self) -> &Tables {
+        &self.tables
+    }
+
+    /// The people of the starting day, by age, then sex.
+    pub(crate) fn founders(
+        &self,
+        world: &World,
+    ) -> Result<Vec<Founder>, Box<dyn std::error::Error + Send + Sync>> {
+        refuse_too_many(self.people)?;
+        let clock = world.resource::<Clock>();
+        let (today, stream) = (clock.today(), Stream::new(clock.seed(), "family.founders"));
+        let rates = PeriodRates::new(&self.tables)?;
+        let counts = self.counts(rates.at_year(today.year()))?;
+        let first = world.resource::<Slots<Person>>().next_id();
+        founders(&counts, today, &stream, first)
+    }
+
     fn new(tables: Tables, people: u64, shape: Shape) -> Result<Self, FamilyError> {
         if !(1..=PEOPLE_MAX).contains(&people) {
             return Err(FamilyError::People {
@@ -89,7 +113,8 @@ impl Population {
     }
 }
 
-fn stable_shares(year: &YearRates) -> Result<Vec<[f64; 2]>, FamilyError> {
+/// Shares of the stable population of a year's rates, by age and sex.
+pub(crate) fn stable_shares(year: &YearRates) -> Result<Vec<[f64; 2]>, FamilyError> {
     let women = &year.mortality[Sex::Female.index()];
     let reproduction = Reproduction::new(women, &year.fertility, 1.0 - MALE_SHARE_AT_BIRTH)?;
     let growth = reproduction.growth()?;
@@ -101,13 +126,7 @@ impl Populate for Population {
         self: Box<Self>,
         world: &mut World,
     ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        refuse_too_many(self.people)?;
-        let clock = world.resource::<Clock>();
-        let (today, stream) = (clock.today(), Stream::new(clock.seed(), "family.founders"));
-        let rates = PeriodRates::new(&self.tables)?;
-        let counts = self.counts(rates.at_year(today.year()))?;
-        let first = world.resource::<Slots<Person>>().next_id();
-        let people = founders(&counts, today, &stream, first)?;
+        let people = self.founders(world)?;
         found_kin(world, &people)?;
         Ok(())
     }
@@ -121,7 +140,7 @@ impl Populate for Population {
 pub fn found_people(
     world: &mut World,
     people: &[(BirthDate, Sex)],
-) -> Result<Vec<Who<Person>>, FamilyError> {
+) -> Result<Vec<PersonId>, FamilyError> {
     let founder = |(born, sex): &(BirthDate, Sex)| Founder::new(*born, *sex);
     found_kin(world, &people.iter().map(founder).collect::<Vec<_>>())
 }
@@ -133,7 +152,7 @@ pub fn found_people(
 ///
 /// # Errors
 /// As [`Lineage::of_founders`]; [`FamilyError::Founding`] where the engine takes nobody in.
-pub fn found_kin(world: &mut World, people: &[Founder]) -> Result<Vec<Who<Person>>, FamilyError> {
+pub fn found_kin(world: &mut World, people: &[Founder]) -> Result<Vec<PersonId>, FamilyError> {
     let today = world.resource::<Clock>().today();
     // The lineage first: it refuses what cannot be before anybody is taken in.
     if let Some(mut lineage) = world.get_resource_mut::<Lineage>() {
@@ -144,18 +163,18 @@ pub fn found_kin(world: &mut World, people: &[Founder]) -> Result<Vec<Who<Person
     })
 }
 
-fn take_in(world: &mut World, people: &[Founder]) -> Result<Vec<Who<Person>>, EngineError> {
+fn take_in(world: &mut World, people: &[Founder]) -> Result<Vec<PersonId>, EngineError> {
     // Founders draw under their ids, so that no two populations share their luck.
     let first = world.resource::<Slots<Person>>().next_id();
-    let who = found::<Person>(world, first..first + people.len() as u64)?;
-    let (born, sexes): (Vec<_>, Vec<_>) = people.iter().map(|p| (p.born, p.sex)).unzip();
-    let first = who.first().map_or(PersonId::FIRST, |who| who.id());
-    set_all::<BirthDate>(world, first, &born)?;
-    set_all::<Sex>(world, first, &sexes)?;
-    let dead = who.iter().zip(people).filter(|(_, p)| p.died.is_some());
-    let dead: Vec<PersonId> = dead.map(|(who, _)| who.id()).collect();
-    dismiss::<Person>(world, &dead)?;
-    Ok(who)
+    let subject = |(id, person): (u64, &Founder)| person.died.is_none().then_some(id);
+    let founded = found_some::<Person>(world, (first..).zip(people).map(subject))?;
+    let living = || founded.iter().zip(people);
+    let born = living().filter_map(|(who, person)| Some((who.as_ref()?.id(), person.born)));
+    set_each::<BirthDate>(world, born)?;
+    let sexes = living().filter_map(|(who, person)| Some((who.as_ref()?.id(), person.sex)));
+    set_each::<Sex>(world, sexes)?;
+    let ids = (first..).take(people.len()).map(PersonId::new);
+    Ok(ids.collect::<Result<_, _>>()?)
 }
 
 /// Everybody by age, then sex; birthdays are drawn.

@@ -260,7 +260,7 @@ pub(crate) fn too_late<K: Kind>(world: &World) -> Result<(), EngineError> {
     })
 }
 
-/// Admits a member at once, outside the queues: for starting populations, before the first tick.
+/// Admits members at once, outside the queues: for starting populations, before the first tick.
 ///
 /// # Errors
 /// [`EngineError::TooMany`], [`EngineError::UnknownKind`].
@@ -268,18 +268,35 @@ pub fn found<K: Kind>(
     world: &mut World,
     subjects: impl IntoIterator<Item = u64>,
 ) -> Result<Vec<Who<K>>, EngineError> {
+    let founded = found_some(world, subjects.into_iter().map(Some))?;
+    Ok(founded.into_iter().flatten().collect())
+}
+
+/// As [`found`], for starting populations of which not everybody lives in the society: where there is no
+/// subject, somebody gets an id and no row, such as an ancestor who is dead.
+///
+/// # Errors
+/// As [`found`].
+pub fn found_some<K: Kind>(
+    world: &mut World,
+    subjects: impl IntoIterator<Item = Option<u64>>,
+) -> Result<Vec<Option<Who<K>>>, EngineError> {
     let unknown = || EngineError::UnknownKind { kind: K::NAME };
     let registry = world.get_resource::<Registered>().ok_or_else(unknown)?;
     let registry = registry.0.clone();
     let kind = registry.kind(TypeId::of::<K>()).ok_or_else(unknown)?;
     let mut slots = world.resource_mut::<Slots<K>>();
-    let subjects = subjects.into_iter();
-    let expected = subjects.size_hint().0;
-    slots.reserve(expected);
-    let mut founders = Vec::with_capacity(expected);
+    let subjects: Vec<_> = subjects.into_iter().collect();
+    slots.reserve(subjects.iter().flatten().count(), subjects.len());
+    let mut founders = Vec::with_capacity(subjects.len());
     for subject in subjects {
-        let (id, _) = slots.admit(subject)?;
-        founders.push(Who::new(id, subject));
+        founders.push(match subject {
+            Some(subject) => Some(Who::new(slots.admit(subject)?.0, subject)),
+            None => {
+                slots.pass_over()?;
+                None
+            }
+        });
     }
     let total = slots.slots();
     for (_, column) in &kind.columns {
@@ -291,59 +308,38 @@ pub fn found<K: Kind>(
 /// Sets an attribute of consecutive founders, the first of which is `first`.
 ///
 /// # Errors
-/// [`EngineError::UnknownAttribute`]; [`EngineError::NotAlive`] where there are fewer members.
+/// As [`set_each`].
 pub fn set_all<A: Attribute>(
     world: &mut World,
     first: <A::Kind as Kind>::Id,
     values: &[A],
 ) -> Result<(), EngineError> {
+    let ids = (first.get()..).map_while(|id| <A::Kind as Kind>::Id::new(id).ok());
+    set_each(world, ids.zip(values.iter().copied()))
+}
+
+/// Sets an attribute of these founders.
+///
+/// # Errors
+/// [`EngineError::UnknownAttribute`]; [`EngineError::NotAlive`] for somebody who does not live. Nothing is then
+/// set.
+pub fn set_each<A: Attribute>(
+    world: &mut World,
+    values: impl IntoIterator<Item = (<A::Kind as Kind>::Id, A)>,
+) -> Result<(), EngineError> {
     let unknown = || EngineError::UnknownAttribute {
         attribute: A::NAME.to_owned(),
     };
-    let slots: Vec<_> = {
-        let slots = world.get_resource::<Slots<A::Kind>>().ok_or_else(unknown)?;
-        let ids = (first.get()..).take(values.len()).map(|id| {
-            let slot = slots.slot_of_raw(id);
-            slot.ok_or_else(|| EngineError::NotAlive {
-                id: format!("{}#{id}", A::Kind::NAME),
-            })
-        });
-        ids.collect::<Result<_, _>>()?
-    };
-    let mut column = world.get_resource_mut::<Column<A>>().ok_or_else(unknown)?;
-    for (slot, value) in slots.into_iter().zip(values) {
-        column.set(slot as usize, *value);
-    }
-    Ok(())
-}
-
-/// Takes founders out of the society again at once, before the first tick: those of whom others descend,
-/// but who do not live in it. Their ids stay theirs.
-///
-/// # Errors
-/// [`EngineError::UnknownKind`]; [`EngineError::NotAlive`] for somebody who does not live. Nobody is then
-/// taken out.
-pub fn dismiss<K: Kind>(world: &mut World, dead: &[K::Id]) -> Result<(), EngineError> {
-    let unknown = || EngineError::UnknownKind { kind: K::NAME };
-    let registry = world.get_resource::<Registered>().ok_or_else(unknown)?;
-    let registry = registry.0.clone();
-    let kind = registry.kind(TypeId::of::<K>()).ok_or_else(unknown)?;
-    let mut slots = world.resource_mut::<Slots<K>>();
-    if let Some(stranger) = dead.iter().find(|id| !slots.contains(**id)) {
-        let id = stranger.to_string();
-        return Err(EngineError::NotAlive { id });
-    }
-    let gone = dead.iter().filter_map(|id| {
-        let slot = slots.dismiss(id.get())?;
-        Some(Died {
-            id: id.get(),
-            cause: 0,
-            slot,
-        })
+    let slots = world.get_resource::<Slots<A::Kind>>().ok_or_else(unknown)?;
+    let values = values.into_iter().map(|(id, value)| {
+        let slot = slots.slot_of_raw(id.get());
+        let slot = slot.ok_or_else(|| EngineError::NotAlive { id: id.to_string() })?;
+        Ok((slot, value))
     });
-    let gone: Vec<Died> = gone.collect();
-    for map in &kind.maps {
-        map.forget(world, &gone);
+    let values: Vec<(u32, A)> = values.collect::<Result<_, EngineError>>()?;
+    let mut column = world.get_resource_mut::<Column<A>>().ok_or_else(unknown)?;
+    for (slot, value) in values {
+        column.set(slot as usize, value);
     }
     Ok(())
 }

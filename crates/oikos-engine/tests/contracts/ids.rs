@@ -3,8 +3,8 @@
 use bevy_ecs::prelude::*;
 use oikos_core::StableId;
 use oikos_engine::{
-    AppExt, Births, Born, Changes, Clock, Deaths, Died, EngineError, LiveStep, NewMember, Phase,
-    Slots, Society, SocietyBuilder, Tick, dismiss, found,
+    AppExt, Attribute, Births, Born, Changes, Clock, Deaths, Died, EngineError, LiveStep,
+    NewMember, Phase, Slots, Society, SocietyBuilder, Tick, found, found_some, set_each,
 };
 
 use super::{grove, small, tree};
@@ -192,21 +192,27 @@ fn births_and_deaths_that_would_be_lost_are_refused() {
 }
 
 #[test]
-fn founders_who_are_dismissed_keep_their_ids_and_leave_their_slots() {
-    let builder = grove(4, |_| {}).populate(|world: &mut World| {
-        dismiss::<Tree>(world, &[tree(0), tree(2)])?;
-        // Nobody is taken out where one is unknown, or gone.
-        for stranger in [2, 9] {
-            let refused = dismiss::<Tree>(world, &[tree(1), tree(stranger)]).unwrap_err();
-            assert!(matches!(refused, EngineError::NotAlive { .. }), "{refused}");
-        }
+fn founders_who_do_not_live_have_ids_and_no_slots() {
+    let builder = grove(1, |_| {}).populate(|world: &mut World| {
+        let some = found_some::<Tree>(world, [None, Some(51), None, Some(53)])?;
+        let ids: Vec<_> = some.iter().map(|who| who.map(|who| who.id())).collect();
+        assert_eq!(ids, [None, Some(tree(2)), None, Some(tree(4))]);
+        let (height, gone) = (Height(7), Height(9));
+        let refused = set_each(world, [(tree(2), gone), (tree(3), gone)]).unwrap_err();
+        assert!(matches!(refused, EngineError::NotAlive { .. }), "{refused}");
+        set_each(world, [(tree(4), height)])?;
         let later = found::<Tree>(world, [50])?;
-        assert_eq!(later[0].id(), tree(4));
+        assert_eq!(later[0].id(), tree(5));
         Ok(())
     });
     let mut society = builder.build().unwrap();
+    assert_eq!(society.get::<Height>(tree(4)), Some(Height(7)));
+    assert_eq!(society.get::<Height>(tree(2)), Some(Height::newborn()));
     society.step().unwrap();
-    assert_eq!(society.slot_order::<Tree>(), [tree(4), tree(1), tree(3)]);
+    assert_eq!(
+        society.slot_order::<Tree>(),
+        [tree(0), tree(2), tree(4), tree(5)]
+    );
     let saved = society.snapshot().unwrap();
     let digest = society.digest().unwrap();
     society.restore(&saved).unwrap();

@@ -17,7 +17,7 @@ use crate::FamilyFigures;
 use crate::error::FamilyError;
 use crate::hazards::HazardExt;
 use crate::lineage::record_lineage;
-use crate::unions::{UnionStep, after_births_and_deaths};
+use crate::unions::{UnionStep, after_births_and_deaths, enter_couples};
 
 /// Households of families.
 ///
@@ -89,7 +89,7 @@ impl Plugin for HomesPlugin {
             // Before the map, which forgets the dead: they are looked up in it.
             .on_death::<Person>(Wards::forget)
             .map::<Person, Guardian>("family.guardians", 1)
-            .derived::<Wards>(Some(Wards::rebuild))
+            .derived_by_id::<Wards>(Wards::rebuild)
             .hazard::<Independence>()
             .invariant("minors live with a parent or guardian", yearly, check_minors)
             .invariant("couples live together and those who parted apart", yearly, check_couples)
@@ -102,6 +102,7 @@ impl Plugin for HomesPlugin {
                 .after(MoveStep)
                 .after(record_lineage)
                 .after(after_births_and_deaths)
+                .after(enter_couples)
                 .in_set(LiveStep::React)
                 .in_set(Phase::Live),
         );

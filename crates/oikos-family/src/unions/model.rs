@@ -1,6 +1,7 @@
 //! What drives unions, as one parameter of a society.
 
 use bevy_ecs::resource::Resource;
+use oikos_core::Prob;
 use serde::{Deserialize, Serialize};
 
 use crate::demography::nuptiality::entry::UNION_AGES;
@@ -115,6 +116,11 @@ impl UnionModel {
     #[must_use]
     pub const fn cohabitation(&self) -> &Cohabitation {
         &self.cohabitation
+    }
+
+    /// The chance that a union begins without a wedding.
+    pub(super) fn begins_unwed(&self) -> Prob {
+        Prob::from_threshold(crate::threshold(self.cohabitation.share()))
     }
 
     /// How marriages end while both live.

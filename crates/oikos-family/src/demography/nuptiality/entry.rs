@@ -236,7 +236,12 @@ impl Shares {
 
 /// The share that leaves a state in a step, at a force per year.
 pub(crate) fn leaving(force: f64) -> f64 {
-    -libm::expm1(-force / STEPS as f64)
+    leaving_in(force, 1.0 / STEPS as f64)
+}
+
+/// The share that leaves a state in so many years, at a force per year.
+pub(crate) fn leaving_in(force: f64, years: f64) -> f64 {
+    -libm::expm1(-force * years)
 }
 
 #[cfg(test)]

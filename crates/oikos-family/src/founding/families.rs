@@ -1,0 +1,306 @@
+//! A starting population with families: parents, siblings, grandparents, couples.
+
+use std::error::Error;
+
+use bevy_ecs::world::World;
+use oikos_core::{Date, StableId, Stream};
+use oikos_engine::{Clock, Column, Populate, set_each};
+use oikos_world::{BirthDate, PersonId, Sex};
+
+use super::births::Bearing;
+use super::couples::{Laws, Past, PastUnion};
+use super::homes::Homes;
+use super::lives::{FIRST_YEAR, KIN_SINCE, NEVER, first_day, lives};
+use crate::demography::parity::RelativeRisks;
+use crate::demography::period::PeriodRates;
+use crate::error::FamilyError;
+use crate::lineage::{Founder, NOBODY};
+use crate::population::{Population, found_kin};
+use crate::vital::{ChildrenBorn, LastDelivery};
+use crate::{
+    Cohabitation, Disruption, End, FamilyFigures, FathersOutsideUnions, LeavingForce,
+    MaritalStatus, MarriageHistory, MultipleBirths, UnionSince, UnionStatus, Unions, found_homes,
+};
+
+/// A starting population with families, by reverse survival: see [`Population::with_families`].
+#[derive(Clone, Debug)]
+pub struct Families {
+    population: Population,
+    figures: FamilyFigures,
+    history: MarriageHistory,
+    risks: RelativeRisks,
+    outside: FathersOutsideUnions,
+}
+
+impl Population {
+    /// The same people, with families: everybody born since 1920 gets a mother and a father, so people have
+    /// siblings, grandparents and cousins, couples and former couples.
+    ///
+    /// The tables of all years tell how many of each year of birth died before today (reverse survival); among
+    /// these lives, the unions of the past are formed year by year at the rates of the history, and each
+    /// child draws its mother's age from the fertility of its year of birth times the women of that age who
+    /// then lived. Mothers who have died are recorded as [`Origin::Ancestor`](crate::Origin); whose mother is
+    /// too old to be looked for has none. [`Lineage`](crate::Lineage) tells how many of either there are.
+    ///
+    /// # Errors
+    /// As [`RelativeRisks::fitted`], [`Disruption::from_figures`].
+    pub fn with_families(
+        self,
+        figures: &FamilyFigures,
+        history: &MarriageHistory,
+    ) -> Result<Families, FamilyError> {
+        let rates = PeriodRates::new(self.tables())?;
+        let latest = &rates.at_year(i32::MAX).fertility;
+        Ok(Families {
+            risks: RelativeRisks::fitted(figures, latest)?,
+            population: self,
+            figures: figures.clone(),
+            history: history.clone(),
+            outside: FathersOutsideUnions::default(),
+        })
+    }
+}
+
+impl Families {
+    /// Who fathered the children of women in no union.
+    #[must_use]
+    pub const fn fathers_outside_unions(mut self, fathers: FathersOutsideUnions) -> Self {
+        self.outside = fathers;
+        self
+    }
+
+    /// The past of these people until today.
+    fn past(&self, today: Date, living: &[Founder], stream: Streams) -> Result<Past, FamilyError> {
+        let rates = PeriodRates::new(self.population.tables())?;
+        let mut living: Vec<(i32, Sex)> = living
+            .iter()
+            .map(|person| (person.born.0.days(), person.sex))
+            .collect();
+        living.sort_by_key(|(born, _)| *born);
+        let mut past = Past::new(lives(&living, today, &rates, &stream.lives)?, today.days());
+        let disruption = Disruption::from_figures(&self.figures)?;
+        let bearing = Bearing {
+            risks: &self.risks,
+            multiple: &MultipleBirths::US_2020,
+            outside: self.outside,
+            stream: &stream.births,
+        };
+        for year in FIRST_YEAR..=today.year() {
+            let days = [first_day(year)?, first_day(year + 1)?];
+            let laws = Laws::of(self.history.at(year), Cohabitation::us()?, &disruption)?;
+            past.marry(year, days, &laws, &stream.unions)?;
+            if year >= KIN_SINCE {
+                let fertility = &rates.at_year(year).fertility;
+                past.bear(days, fertility, laws.how.gap, &bearing)?;
+            }
+        }
+        Ok(past)
+    }
+}
+
+/// What draws what.
+struct Streams {
+    lives: Stream,
+    unions: Stream,
+    births: Stream,
+}
+
+impl Populate for Families {
+    fn populate(self: Box<Self>, world: &mut World) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let clock = world.resource::<Clock>();
+        let (today, seed) = (clock.today(), clock.seed());
+        let living = self.population.founders(world)?;
+        let stream = |name: &str| Stream::new(seed, name);
+        let streams = Streams {
+            lives: stream("family.founding.lives"),
+            unions: stream("family.founding.unions"),
+            births: stream("family.founding.births"),
+        };
+        let past = self.past(today, &living, streams)?;
+        take_up(world, &past)
+    }
+}
+
+/// Founds the people whom the past has left, with those they descend from and the unions they were in.
+pub(super) fn take_up(world: &mut World, past: &Past) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let ids = found(world, past, &kept(past))?;
+    set_births(world, past, &ids)?;
+    set_unions(world, past, &ids)?;
+    set_homes(world, past, &ids)
+}
+
+/// Who lives with whom, where the society has homes.
+fn set_homes(
+    world: &mut World,
+    past: &Past,
+    ids: &[Option<PersonId>],
+) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let Some(leaving) = world.get_resource::<LeavingForce>() else {
+        return Ok(());
+    };
+    let seed = world.resource::<Clock>().seed();
+    let stream = Stream::new(seed, "family.founding.homes");
+    let homes = Homes::of(past, leaving.force().to_f64(), &stream);
+    let of = |rows: &Vec<u32>| -> Vec<PersonId> {
+        let ids = rows.iter().map(|row| ids.get(*row as usize).copied());
+        ids.flatten().flatten().collect()
+    };
+    let groups: Vec<_> = homes.households.iter().map(of).collect();
+    found_homes(world, &groups, &of(&homes.at_home))
+}
+
+/// Who is taken up: the living, their ancestors, and those with whom the living were in unions.
+fn kept(past: &Past) -> Vec<bool> {
+    let mut kept: Vec<bool> = past.lives.iter().map(|life| life.lives()).collect();
+    for PastUnion { partners, .. } in &past.unions {
+        let living = |row: &u32| past.life(*row).lives();
+        if partners.iter().any(living) {
+            partners.iter().for_each(|row| kept[*row as usize] = true);
+        }
+    }
+    // Children come after their parents, so going back meets everybody before their parents.
+    for row in (0..kept.len())
+        .rev()
+        .filter(|row| kept[*row])
+        .collect::<Vec<_>>()
+    {
+        keep_ancestors(past, row as u32, &mut kept);
+    }
+    kept
+}
+
+fn keep_ancestors(past: &Past, of: u32, kept: &mut [bool]) {
+    let mut next = vec![of];
+    while let Some(row) = next.pop() {
+        let life = past.life(row);
+        for parent in [life.mother, life.father] {
+            if parent != NOBODY && !std::mem::replace(&mut kept[parent as usize], true) {
+                next.push(parent);
+            }
+        }
+    }
+}
+
+/// Founds those who are kept, and tells their ids by their rows.
+fn found(
+    world: &mut World,
+    past: &Past,
+    kept: &[bool],
+) -> Result<Vec<Option<PersonId>>, Box<dyn Error + Send + Sync>> {
+    let first = world
+        .resource::<oikos_engine::Slots<oikos_world::Person>>()
+        .next_id();
+    let mut ids: Vec<Option<PersonId>> = vec![None; kept.len()];
+    let mut next = first;
+    for (id, _) in ids.iter_mut().zip(kept).filter(|(_, kept)| **kept) {
+        *id = Some(PersonId::new(next)?);
+        next += 1;
+    }
+    let of = |row: u32| ids.get(row as usize).copied().flatten();
+    let mut people = Vec::with_capacity((next - first) as usize);
+    for (life, _) in past.lives.iter().zip(kept).filter(|(_, kept)| **kept) {
+        let mut person = Founder::new(BirthDate(Date::from_days(life.born)?), life.sex());
+        if let Some(mother) = of(life.mother) {
+            person = person.mother(mother);
+        }
+        if let Some(father) = of(life.father) {
+            person = person.father(father);
+        }
+        if !life.lives() {
+            person = person.died(Date::from_days(life.died)?);
+        }
+        people.push(person);
+    }
+    found_kin(world, &people)?;
+    Ok(ids)
+}
+
+/// How many children the women who live have borne, and when the last.
+fn set_births(
+    world: &mut World,
+    past: &Past,
+    ids: &[Option<PersonId>],
+) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let mothers = || {
+        let living = past.lives.iter().zip(ids).filter(|(life, _)| life.lives());
+        let mothers = living.filter(|(life, _)| life.children > 0);
+        mothers.filter_map(|(life, id)| Some(((*id)?, life)))
+    };
+    if world.contains_resource::<Column<ChildrenBorn>>() {
+        set_each(
+            world,
+            mothers().map(|(id, life)| (id, ChildrenBorn(life.children))),
+        )?;
+    }
+    if world.contains_resource::<Column<LastDelivery>>() {
+        let days = mothers()
+            .map(|(id, life)| Ok((id, LastDelivery(Date::from_days(life.last_delivery)?))));
+        let days: Vec<_> = days.collect::<Result<_, oikos_core::CoreError>>()?;
+        set_each(world, days)?;
+    }
+    Ok(())
+}
+
+/// The unions in which somebody who lives was or is, and what they make of the living.
+fn set_unions(
+    world: &mut World,
+    past: &Past,
+    ids: &[Option<PersonId>],
+) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let Some(mut book) = world.get_resource_mut::<Unions>() else {
+        return Ok(());
+    };
+    let of = |row: u32| ids.get(row as usize).copied().flatten();
+    let lives = |row: &u32| past.life(*row).lives();
+    let mut told: Vec<&PastUnion> = past
+        .unions
+        .iter()
+        .filter(|union| union.partners.iter().any(lives))
+        .collect();
+    told.sort_by_key(|union| (union.formed, union.partners));
+    let mut statuses = Vec::new();
+    for union in told {
+        let [Some(woman), Some(man)] = union.partners.map(of) else {
+            continue;
+        };
+        let id = book.form([woman, man], Date::from_days(union.formed)?)?;
+        if union.wed != NEVER {
+            book.marry(id, Date::from_days(union.wed)?)?;
+        }
+        if union.ended != NEVER {
+            book.end(id, Date::from_days(union.ended)?, union.end)?;
+        }
+        for (person, row) in [woman, man].into_iter().zip(union.partners) {
+            if lives(&row) {
+                statuses.push((person, status(union)?));
+            }
+        }
+    }
+    set_each(world, statuses.iter().map(|(id, status)| (*id, status.0)))?;
+    set_each(world, statuses.iter().map(|(id, status)| (*id, status.1)))?;
+    // The last marriage counts, whatever came after it.
+    let marital = statuses
+        .iter()
+        .filter_map(|(id, status)| Some((*id, status.2?)));
+    set_each(world, marital)?;
+    Ok(())
+}
+
+/// What a union makes of its partners: with it or after it.
+fn status(
+    union: &PastUnion,
+) -> Result<(UnionStatus, UnionSince, Option<MaritalStatus>), oikos_core::CoreError> {
+    let wed = union.wed != NEVER;
+    let (status, since) = match (union.ended, wed) {
+        (NEVER, true) => (UnionStatus::Married, union.wed),
+        (NEVER, false) => (UnionStatus::Cohabiting, union.formed),
+        (ended, _) => (UnionStatus::Single, ended),
+    };
+    let marital = match (union.ended, union.end) {
+        _ if !wed => None,
+        (NEVER, _) => Some(MaritalStatus::Married),
+        (_, End::Death) => Some(MaritalStatus::Widowed),
+        (_, _) => Some(MaritalStatus::Divorced),
+    };
+    Ok((status, UnionSince(Date::from_days(since)?), marital))
+}
