@@ -12,7 +12,11 @@ mod fertility;
 #[cfg(test)]
 mod figures;
 #[cfg(test)]
+mod homes;
+#[cfg(test)]
 mod matching;
+#[cfg(test)]
+mod migration;
 #[cfg(test)]
 mod one_history;
 #[cfg(test)]

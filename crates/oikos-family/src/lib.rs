@@ -53,6 +53,7 @@ mod homes;
 mod kinship;
 mod lineage;
 mod matching;
+mod migration;
 #[cfg(test)]
 mod pedigree;
 mod population;
@@ -94,6 +95,10 @@ pub use lineage::{Fathers, Founder, Lineage, LineageRecord, Origin, ParentCounts
 pub use matching::{
     CANDIDATES_MAX, Candidate, Homophily, Level, Market, MarketStreams, Pair, PairScore, Pairing,
     ROUNDS, StableMatching, TRAITS, stable_matching, stable_matching_by_score,
+};
+pub use migration::{
+    Arrivals, Couple, Emigration, EmigrationForces, EmigrationGroup, FamilyShape, HeadGroup,
+    Migration, MigrationPlugin, MigrationTables, NewFamily, Newcomer, TableEmigration,
 };
 pub use population::{PEOPLE_MAX, Population, found_kin, found_people};
 pub use score::Score;

@@ -12,6 +12,7 @@ extern crate self as oikos_world;
 
 mod age;
 mod error;
+mod flow;
 mod household;
 mod life_event;
 mod measure;
@@ -22,6 +23,7 @@ mod person;
 
 pub use age::{Ages, Dawn};
 pub use error::WorldError;
+pub use flow::{Arrival, Departure, MigrationCounts};
 pub use household::{
     FoundHouseholds, Household, HouseholdChanges, HouseholdId, HouseholdKind, HouseholdType,
     HouseholdsPlugin, MoveReason, MoveStep, Moves, Relocated, Relocation, Residence, Residents,

@@ -153,7 +153,7 @@ impl Relations<'_> {
     #[must_use]
     pub fn living_kin(&self, focal: PersonId) -> Option<KinCounts> {
         let row = self.lineage.row(focal)?;
-        let alive = |row: &&u32| self.lineage.record(**row).is_some_and(|r| r.is_alive());
+        let alive = |row: &&u32| self.lineage.record(**row).is_some_and(|r| r.is_present());
         Some(KinCounts(Kin::ALL.map(|kin| {
             kin.rows(self.lineage, row).iter().filter(alive).count() as u32
         })))

@@ -26,6 +26,7 @@ mod tests;
 
 pub use book::{End, Union, UnionId, Unions};
 pub use choice::{MEN_MET_MAX, Matching, STABLE_BAND};
+pub(crate) use events::enter_couples;
 pub use events::{UnionEvent, UnionEvents, UnionRefusals};
 pub use fathers::FathersOutsideUnions;
 pub(crate) use fathers::GESTATION_DAYS;

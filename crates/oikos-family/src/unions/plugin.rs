@@ -9,7 +9,9 @@ use oikos_world::{Dawn, Person};
 
 use super::book::Unions;
 use super::choice::{Matching, PartnerChoice};
-use super::events::{UnionEvents, UnionRefusals, after_births_and_deaths, form_unions, part, wed};
+use super::events::{
+    UnionEvents, UnionRefusals, after_births_and_deaths, enter_couples, form_unions, part, wed,
+};
 use super::fathers::{FathersOutsideUnions, name_fathers};
 use super::group::{GroupOnRings, MatchingGroup, follow_groups, inherit_groups};
 use super::hazards::{Courtship, Disagreement, Engagement, UnionForces};
@@ -147,7 +149,7 @@ impl<M: MarriageFunction + Clone + Send + Sync + 'static> Plugin for UnionsPlugi
         self.choice.matching().add_to(app);
         app.add_systems(
             Tick,
-            (inherit_groups, after_births_and_deaths)
+            (inherit_groups, after_births_and_deaths, enter_couples)
                 .chain()
                 .after(record_lineage)
                 .in_set(LiveStep::React)
