@@ -165,6 +165,12 @@ impl<E: HazardEvent> Occurrences<E> {
         self.all.push(occurrence);
     }
 
+    /// What happens to one member, by the number of their id.
+    pub(crate) fn of(&self, id: u64) -> Option<&Occurrence<E>> {
+        let at = self.all.binary_search_by_key(&id, |it| it.who.id().get());
+        self.all.get(at.ok()?)
+    }
+
     /// How many.
     #[must_use]
     pub fn len(&self) -> usize {
