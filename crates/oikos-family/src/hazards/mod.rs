@@ -23,6 +23,7 @@ use bevy_app::App;
 use bevy_ecs::resource::Resource;
 use bevy_ecs::schedule::{IntoScheduleConfigs, SystemSet};
 use bevy_ecs::system::Res;
+use oikos_core::StableId;
 use oikos_engine::{AppExt, AttributeSet, Clock, DrawStream, Kind, Tick, Who, Word};
 use oikos_world::{Ages, Cause, Dawn, PeoplePlugin};
 use serde::{Deserialize, Serialize};

@@ -38,7 +38,9 @@ pub(super) fn inherit_groups(
         };
         // Both lists are in the order of ids.
         let delivery = deliveries.of(born.cause);
-        let died = changes.died.binary_search_by_key(&born.cause, |died| died.id);
+        let died = changes
+            .died
+            .binary_search_by_key(&born.cause, |died| died.id);
         let died = died.ok().map(|at| &changes.died[at]);
         let of_mother = match (delivery, died) {
             (None, _) => None,

@@ -77,7 +77,10 @@ impl SingleMen {
 
     /// His places on the ring of all ages: among all men, and in his group if people look in their own.
     fn places(&self, man: SingleMan) -> impl Iterator<Item = (u16, u64, i32, PersonId)> + use<> {
-        let own = self.by_group.is_some().then_some(u16::from(man.group.0) + 1);
+        let own = self
+            .by_group
+            .is_some()
+            .then_some(u16::from(man.group.0) + 1);
         let rings = std::iter::once(0).chain(own);
         rings.map(move |group| (group, man.point, man.year, man.id))
     }
