@@ -99,7 +99,9 @@ impl SingleMen {
     pub(super) fn remove(&mut self, man: SingleMan) {
         let places = self.places(man);
         if let Some(ring) = &mut self.all_ages {
-            places.for_each(|place| drop(ring.remove(&place)));
+            for place in places {
+                ring.remove(&place);
+            }
         }
         self.pool.remove(&(0, man.year, man.point, man.id));
         if let Some(rings) = &mut self.by_group {
