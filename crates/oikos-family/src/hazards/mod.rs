@@ -24,6 +24,7 @@ use bevy_app::App;
 use bevy_ecs::resource::Resource;
 use bevy_ecs::schedule::{IntoScheduleConfigs, SystemSet};
 use bevy_ecs::system::Res;
+use oikos_core::StableId;
 use oikos_engine::{AppExt, AttributeSet, Clock, DrawStream, Kind, Tick, Who, Word};
 use oikos_world::{Ages, Cause, Dawn, PeoplePlugin};
 use serde::{Deserialize, Serialize};
@@ -166,6 +167,12 @@ impl<E: HazardEvent> Occurrences<E> {
     #[cfg(test)]
     pub(crate) fn push(&mut self, occurrence: Occurrence<E>) {
         self.all.push(occurrence);
+    }
+
+    /// What happens to one member, by the number of their id.
+    pub(crate) fn of(&self, id: u64) -> Option<&Occurrence<E>> {
+        let at = self.all.binary_search_by_key(&id, |it| it.who.id().get());
+        self.all.get(at.ok()?)
     }
 
     /// How many.

@@ -24,7 +24,8 @@ pub enum Matching {
     /// most [`STABLE_BAND`] women and as many men, so a union takes at most so many looks.
     Stable(AgeGap),
     /// A woman meets so many single men by chance, from 1 to [`MEN_MET_MAX`], all of them of ages that go with
-    /// hers, and takes one in proportion to the attraction between their ages.
+    /// hers, and takes one in proportion to the attraction between their ages. She passes at most 1,024 men to meet
+    /// them.
     Random {
         /// Men whom she meets.
         men: u32,
@@ -35,7 +36,7 @@ pub enum Matching {
 pub const MEN_MET_MAX: u32 = 64;
 
 /// Most women, and most men, in a band of age within which pairs are stable.
-pub const STABLE_BAND: usize = 1_024;
+pub const STABLE_BAND: usize = 256;
 
 /// Men met in a random search that is asked for by name.
 const MEN_MET: u32 = 16;
@@ -125,6 +126,11 @@ impl PartnerChoice {
     /// Whether single men are also kept by group.
     pub(super) fn rings_by_group(&self) -> bool {
         self.own_group_first != Prob::NEVER && !matches!(self.matching, Matching::Stable(_))
+    }
+
+    /// Whether women meet men of several ages by chance.
+    pub(super) const fn meets(&self) -> bool {
+        matches!(self.matching, Matching::Random { .. })
     }
 }
 

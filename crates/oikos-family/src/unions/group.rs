@@ -36,10 +36,12 @@ pub(super) fn inherit_groups(
         let Ok(child) = PersonId::new(born.id) else {
             continue;
         };
-        let delivery = deliveries
-            .iter()
-            .find(|delivery| delivery.who.id().get() == born.cause);
-        let died = changes.died.iter().find(|died| died.id == born.cause);
+        // Both lists are in the order of ids.
+        let delivery = deliveries.of(born.cause);
+        let died = changes
+            .died
+            .binary_search_by_key(&born.cause, |died| died.id);
+        let died = died.ok().map(|at| &changes.died[at]);
         let of_mother = match (delivery, died) {
             (None, _) => None,
             (Some(_), Some(died)) => rows.at(died.slot),

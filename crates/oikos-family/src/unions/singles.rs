@@ -24,7 +24,12 @@ pub(super) struct SingleMen {
     pool: Rings,
     /// The rings of each group, in models in which people look in their own.
     by_group: Option<Rings>,
+    /// One ring for all years of birth, in models in which women meet men of several ages.
+    all_ages: Option<AllAges>,
 }
+
+/// Group and one more, or 0 for all groups together; point, year of birth, man.
+type AllAges = BTreeSet<(u16, u64, i32, PersonId)>;
 
 /// Group, year of birth, point, man.
 type Rings = BTreeSet<(u8, i32, u64, PersonId)>;
@@ -56,6 +61,9 @@ impl SingleMan {
 /// Men looked at in one year of birth before the next year's are.
 const LOOKS: usize = 16;
 
+/// Men looked at where some of certain ages are to be met: few of these may be single.
+const PASSED_MAX: usize = 1_024;
+
 /// Years of birth looked at on either side.
 const YEARS_AROUND: i32 = 5;
 
@@ -67,7 +75,21 @@ impl SingleMen {
             .next_u64()
     }
 
+    /// His places on the ring of all ages: among all men, and in his group if people look in their own.
+    fn places(&self, man: SingleMan) -> impl Iterator<Item = (u16, u64, i32, PersonId)> + use<> {
+        let own = self
+            .by_group
+            .is_some()
+            .then_some(u16::from(man.group.0) + 1);
+        let rings = std::iter::once(0).chain(own);
+        rings.map(move |group| (group, man.point, man.year, man.id))
+    }
+
     pub(super) fn insert(&mut self, man: SingleMan) {
+        let places = self.places(man);
+        if let Some(ring) = &mut self.all_ages {
+            ring.extend(places);
+        }
         self.pool.insert((0, man.year, man.point, man.id));
         if let Some(rings) = &mut self.by_group {
             rings.insert((man.group.0, man.year, man.point, man.id));
@@ -75,6 +97,12 @@ impl SingleMen {
     }
 
     pub(super) fn remove(&mut self, man: SingleMan) {
+        let places = self.places(man);
+        if let Some(ring) = &mut self.all_ages {
+            for place in places {
+                ring.remove(&place);
+            }
+        }
         self.pool.remove(&(0, man.year, man.point, man.id));
         if let Some(rings) = &mut self.by_group {
             rings.remove(&(man.group.0, man.year, man.point, man.id));
@@ -115,8 +143,8 @@ impl SingleMen {
         })
     }
 
-    /// The `most` men who come next after a point on the rings of several years together, the nearest first.
-    /// In one group, or else in all.
+    /// The `most` men born in certain years who come next after a point on the ring of all ages. In one group, or
+    /// else in all.
     pub(super) fn meet(
         &self,
         group: Option<MatchingGroup>,
@@ -124,13 +152,16 @@ impl SingleMen {
         point: u64,
         most: usize,
     ) -> Vec<PersonId> {
-        let near = years.flat_map(|year| self.round(group, year, point).take(most));
-        let mut met: Vec<(u64, PersonId)> = near
-            .map(|(at, man)| (at.wrapping_sub(point), man))
-            .collect();
-        met.sort_unstable();
-        met.truncate(most);
-        met.into_iter().map(|(_, man)| man).collect()
+        let Some(ring) = &self.all_ages else {
+            return Vec::new();
+        };
+        let group = group.map_or(0, |group| u16::from(group.0) + 1);
+        let start = (group, point, i32::MIN, PersonId::FIRST);
+        let on = ring.range(start..(group + 1, 0, i32::MIN, PersonId::FIRST));
+        let before = ring.range((group, 0, i32::MIN, PersonId::FIRST)..start);
+        let passed = on.chain(before).take(PASSED_MAX);
+        let met = passed.filter(|(_, _, year, _)| years.contains(year));
+        met.take(most).map(|(.., man)| *man).collect()
     }
 
     /// Makes the rings anew from the columns.
@@ -140,6 +171,9 @@ impl SingleMen {
         };
         let choice = world.get_resource::<PartnerChoice>();
         let mut men = Self {
+            all_ages: choice
+                .filter(|choice| choice.meets())
+                .map(|_| AllAges::new()),
             by_group: choice
                 .filter(|choice| choice.rings_by_group())
                 .map(|_| Rings::new()),
@@ -164,8 +198,11 @@ impl SingleMen {
 
     /// Number of men, for the check that the rings are right; `None` if those by group have others.
     pub(super) fn count(&self) -> Option<usize> {
+        let all = self.pool.len();
         let by_group = self.by_group.as_ref();
-        let same = by_group.is_none_or(|rings| rings.len() == self.pool.len());
+        let times = 1 + usize::from(by_group.is_some());
+        let same = by_group.is_none_or(|rings| rings.len() == all)
+            && (self.all_ages.as_ref()).is_none_or(|ring| ring.len() == times * all);
         same.then_some(self.pool.len())
     }
 }
@@ -188,6 +225,7 @@ mod tests {
     fn ring() -> SingleMen {
         let mut men = SingleMen {
             by_group: Some(Rings::new()),
+            all_ages: Some(AllAges::new()),
             ..SingleMen::default()
         };
         for (id, year, point) in [(0, 1990, 10), (1, 1990, 20), (2, 1990, 30), (3, 1988, 5)] {
