@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use oikos::core::{Draw, Stream};
 use oikos::family::{
-    AGE_MAX, EmigrationGroup, FamilyFigures, FamilyShape, HeadGroup, MigrationPlugin,
-    MigrationTables, UnionsPlugin,
+    AGE_MAX, DAYS_PER_YEAR, EmigrationGroup, FamilyFigures, FamilyShape, HeadGroup,
+    MigrationPlugin, MigrationTables, UnionsPlugin, daily_probability,
 };
 use oikos::prelude::*;
 use oikos::world::{LifeEventKind, MigrationCounts};
@@ -288,7 +288,7 @@ fn a_town_with_open_borders_scores_as_a_closed_one_does() {
                 }
             }
         }
-        let chance = -(-0.06_f64 / 365.2425).exp_m1();
+        let chance = daily_probability(0.06, DAYS_PER_YEAR);
         let expected = adults as f64 * chance;
         let z = (left as f64 - expected) / expected.sqrt();
         println!(
