@@ -14,9 +14,13 @@ mod closed_forms;
 #[cfg(test)]
 mod diary;
 #[cfg(test)]
+mod epidemic;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod growth;
+#[cfg(test)]
+mod kin;
 #[cfg(test)]
 mod leslie;
 #[cfg(test)]

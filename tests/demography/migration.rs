@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use oikos::core::{Draw, Stream};
 use oikos::family::{
-    AGE_MAX, DAYS_PER_YEAR, EmigrationGroup, FamilyFigures, FamilyShape, HeadGroup,
-    MigrationPlugin, MigrationTables, UnionsPlugin, daily_probability,
+    AGE_MAX, EmigrationGroup, FamilyFigures, FamilyShape, HeadGroup, MigrationPlugin,
+    MigrationTables, UnionsPlugin,
 };
 use oikos::prelude::*;
 use oikos::world::{LifeEventKind, MigrationCounts};
@@ -132,10 +132,10 @@ impl Flows {
         let life = town.world().resource::<LifeEvents>();
         let kinds = WORDS.map(|name| words.find(name));
         for event in life.events() {
-            let word = kinds
-                .iter()
-                .position(|kind| *kind == Some(event.kind))
-                .unwrap();
+            // Moves and unions change no stock.
+            let Some(word) = kinds.iter().position(|kind| *kind == Some(event.kind)) else {
+                continue;
+            };
             let comes = word == 0 || word == 2;
             let known = if comes { &after } else { &self.living };
             let (sex, born) = known[&event.person];
@@ -288,7 +288,7 @@ fn a_town_with_open_borders_scores_as_a_closed_one_does() {
                 }
             }
         }
-        let chance = daily_probability(0.06, DAYS_PER_YEAR);
+        let chance = oikos::family::daily_probability(0.06, 365.2425);
         let expected = adults as f64 * chance;
         let z = (left as f64 - expected) / expected.sqrt();
         println!(

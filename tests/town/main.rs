@@ -6,11 +6,19 @@ mod alignment;
 #[cfg(test)]
 mod command_line;
 #[cfg(test)]
+mod distributions;
+#[cfg(test)]
 mod families;
 #[cfg(test)]
 mod fertility;
 #[cfg(test)]
 mod figures;
+#[cfg(test)]
+mod hazard_scores;
+#[cfg(test)]
+mod homes;
+#[cfg(test)]
+mod life_courses;
 #[cfg(test)]
 mod matching;
 #[cfg(test)]

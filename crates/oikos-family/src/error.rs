@@ -34,6 +34,9 @@ pub enum FamilyError {
         /// The person.
         person: oikos_world::PersonId,
     },
+    /// A society that does not score its hazards.
+    #[error("hazards are not scored in this society; ask for it with `app.score_hazards()`")]
+    NotScored,
     /// Somebody who cannot form a union.
     #[error("{person} {problem}")]
     Union {

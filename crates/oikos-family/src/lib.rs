@@ -3,7 +3,8 @@
 //! [`FamilyPlugin`] runs births and deaths in a society, [`Population`] makes its first people, [`Lineage`]
 //! records everybody who ever lived, and [`Score`] holds what happened against what the tables lead to
 //! expect. Over a lineage, [`Relations`] and [`Kinship`] tell who is kin and how closely, and an
-//! [`Intestacy`] who inherits. Whatever happens at a rate is a [`Hazard`]; plugins add their own, by
+//! [`Intestacy`] who inherits; [`InheritancePlugin`] answers that for estates, and [`KinNetworkPlugin`]
+//! keeps close kin as a network. Whatever happens at a rate is a [`Hazard`]; plugins add their own, by
 //! cause, to deaths, to deliveries and to events of their own.
 //!
 //! Unions are two-sex: [`CoaleMcNeil`] says when people marry first, [`UnionRates`] how many unions there
@@ -46,14 +47,17 @@ extern crate self as oikos_family;
 mod alignment;
 mod demography;
 mod error;
+mod estates;
 mod founding;
 mod hazards;
 mod heirs;
 mod homes;
+mod kin_network;
 mod kinship;
 mod lineage;
 mod matching;
 mod migration;
+mod names;
 #[cfg(test)]
 mod pedigree;
 mod population;
@@ -68,19 +72,20 @@ pub use demography::{
     AgeGap, BIRTH_INTERVAL_MIN_DAYS, CONFIDENCE, Calibration, CoaleMcNeil, Cohabitation,
     Comparison, ComparisonRow, DAYS_PER_YEAR, Disruption, Distortion, EXPECTED_MIN, EverMarried,
     Exposure, FIRST_MARRIAGE_SD_ASSUMED, FemaleDominant, FertilityGroup, FertilityTable, Gompertz,
-    HarmonicMean, Leslie, LifeSpan, LifeTable, LogitFactor, MALE_SHARE_AT_BIRTH, MOTHER_AGE_MAX,
-    MOTHER_AGE_MIN, MaleDominant, Margin, MarriageFunction, MortalityCell, MultipleBirths,
-    PROBABILITY_MAX, PairTable, PeriodRates, RelativeRisks, Reproduction, StableGrowth,
-    StablePopulation, UNION_AGE_MAX, UNION_AGE_MIN, UnionCohort, UnionRates, YearRates,
-    chi_square_quantile, daily_probability, force_from_days, force_of, gamma_quantile,
-    incomplete_gamma, integer_population, median_age_at_first_marriage, poisson_limits,
-    scaled_exponential_integral, stable_population, threshold,
+    HarmonicMean, KinMatrices, Leslie, LifeSpan, LifeTable, LogitFactor, MALE_SHARE_AT_BIRTH,
+    MOTHER_AGE_MAX, MOTHER_AGE_MIN, MaleDominant, Margin, MarriageFunction, MaternalKin,
+    MortalityCell, MultipleBirths, PROBABILITY_MAX, PairTable, PeriodRates, RelativeRisks,
+    Reproduction, StableGrowth, StablePopulation, UNION_AGE_MAX, UNION_AGE_MIN, UnionCohort,
+    UnionRates, YearRates, chi_square_quantile, daily_probability, force_from_days, force_of,
+    gamma_quantile, incomplete_gamma, integer_population, median_age_at_first_marriage,
+    poisson_limits, scaled_exponential_integral, stable_population, threshold,
 };
 pub use error::FamilyError;
+pub use estates::InheritancePlugin;
 pub use founding::{BurnIn, Families};
 pub use hazards::{
-    Force, Hazard, HazardEvent, HazardExt, HazardMode, HazardStep, NoParam, Occurrence,
-    Occurrences, TickYears, Today,
+    Force, Hazard, HazardEvent, HazardExt, HazardMode, HazardScore, HazardStep, NoParam,
+    Occurrence, Occurrences, TickYears, Today,
 };
 pub use heirs::{
     Deceased, ForcedHeirship, Intestacy, PerCapita, Preference, Primogeniture, Share,
@@ -90,6 +95,7 @@ pub use homes::{
     ADULT_AGE, FoundHomes, Guardian, HomesPlugin, Independence, LeavingForce, LeavingHome,
     ParentalHome, found_homes, guardian,
 };
+pub use kin_network::{KinNetworkPlugin, KinTie, NearKin};
 pub use kinship::{Generations, Kin, KinCounts, Kinship, Line, Relation, Relations, Sibling};
 pub use lineage::{Fathers, Founder, Lineage, LineageRecord, Origin, ParentCounts};
 pub use matching::{
@@ -100,6 +106,7 @@ pub use migration::{
     Arrivals, Couple, Emigration, EmigrationForces, EmigrationGroup, FamilyShape, HeadGroup,
     Migration, MigrationPlugin, MigrationTables, NewFamily, Newcomer, TableEmigration,
 };
+pub use names::{Name, Names};
 pub use population::{PEOPLE_MAX, Population, found_kin, found_people};
 pub use score::Score;
 pub use survey::{Survey, SurveyRow};

@@ -1,6 +1,7 @@
 //! Life events: what happened to whom, in words that plugins add to.
 
 use bevy_ecs::resource::Resource;
+use bevy_ecs::schedule::SystemSet;
 use bevy_ecs::system::{Res, ResMut};
 use oikos_core::{StableId, Tick};
 use oikos_engine::{Changes, Clock, Topic, Vocabulary, Word};
@@ -9,14 +10,14 @@ use serde::{Deserialize, Serialize};
 use crate::flow::{Arrival, Departure, MigrationCounts};
 use crate::person::{Person, PersonId};
 
-/// The vocabulary of life events: `birth`, `death`, and what plugins add.
+/// The vocabulary of life events: `birth`, `death`, `move`, and what plugins add.
 pub struct LifeEventKind;
 
 impl Topic for LifeEventKind {
     const NAME: &'static str = "world.life-event-kinds";
 }
 
-/// The vocabulary of causes: what hazards are called, and what else people die of.
+/// The vocabulary of causes: what hazards are called, what else people die of, and why they move.
 pub struct Cause;
 
 impl Topic for Cause {
@@ -30,11 +31,16 @@ pub struct LifeEvent {
     pub kind: Word<LifeEventKind>,
     /// To whom.
     pub person: PersonId,
-    /// Who else took part: the mother of a birth.
+    /// Who else took part: the mother of a birth, the other one of a couple.
     pub other: Option<PersonId>,
-    /// Why: the hazard's cause.
+    /// Why: the hazard's cause, the reason to move.
     pub cause: Option<Word<Cause>>,
 }
+
+/// The system that replaces the last tick's life events by this tick's births and deaths. A system that adds
+/// events of its own in [`oikos_engine::LiveStep::React`] runs `.after(RecordLifeEvents)`.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RecordLifeEvents;
 
 /// The life events of the last tick in which they were applied.
 ///
@@ -56,6 +62,8 @@ impl LifeEvents {
     pub const IMMIGRATION: &'static str = "immigration";
     /// The word for leaving for good: known where a plugin lets people migrate.
     pub const EMIGRATION: &'static str = "emigration";
+    /// The word for a move from one household to another.
+    pub const MOVE: &'static str = "move";
 
     /// The tick in which they happened.
     #[must_use]
@@ -69,7 +77,7 @@ impl LifeEvents {
         &self.events
     }
 
-    /// Adds an event of this tick. For systems in [`oikos_engine::LiveStep::React`] and later.
+    /// Adds an event of this tick. For systems after [`RecordLifeEvents`], and in later phases.
     pub fn push(&mut self, event: LifeEvent) {
         self.events.push(event);
     }

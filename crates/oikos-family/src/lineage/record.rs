@@ -189,6 +189,11 @@ impl Record {
         self.kind & LEFT != 0
     }
 
+    /// Whether somebody lived at the end of a day.
+    pub(crate) const fn lived_on(&self, day: i32) -> bool {
+        self.born <= day && day < self.exit
+    }
+
     pub(crate) const fn is_male(&self) -> bool {
         self.kind & 1 == 0
     }

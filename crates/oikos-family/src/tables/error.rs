@@ -384,4 +384,12 @@ pub enum TableError {
         /// Name of the figure.
         figure: &'static str,
     },
+    /// A file of names lacks one of its lists.
+    #[error("{file}: the list {list} has no names: add at least one row `{list},NAME,1`")]
+    NoNames {
+        /// File name.
+        file: String,
+        /// Which list: `male`, `female` or `family`.
+        list: &'static str,
+    },
 }

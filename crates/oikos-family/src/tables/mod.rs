@@ -28,7 +28,7 @@ mod mortality;
 mod population;
 mod role;
 mod series;
-mod sheet;
+pub(crate) mod sheet;
 #[cfg(test)]
 mod tests;
 
@@ -187,7 +187,7 @@ fn csv_files(path: &Path) -> Result<Vec<(String, Vec<u8>)>, TableError> {
     Ok(files)
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> TableError {
+pub(crate) fn unreadable(path: &Path, error: &io::Error) -> TableError {
     let path = path.display().to_string();
     match error.kind() {
         io::ErrorKind::NotFound => TableError::NotFound { path },

@@ -6,7 +6,8 @@ use bevy_ecs::world::World;
 use oikos_core::StableId;
 use oikos_engine::{AppExt, BirthRequest, Clock, LiveStep, Phase, Tick};
 use oikos_world::{
-    Arrival, BirthDate, Dawn, Measure, MeasureExt, MeasureKind, PeoplePlugin, Person, PersonId, Sex,
+    Arrival, BirthDate, Dawn, DistributionExt, LifeCourseExt, Measure, MeasureExt, MeasureKind,
+    PeoplePlugin, Person, PersonId, Sex,
 };
 
 use super::births::{ChildrenBorn, deliver, die};
@@ -14,12 +15,14 @@ use super::by_status::{
     FertilityByStatus, FertilityGroupNow, FertilityNow, FertilityRisks, LastDelivery, begin_month,
     note_deliveries, welcome,
 };
+use super::parity::COMPLETED_PARITY;
 use super::rates::{Fertility, ForcesNow, Mortality, VitalRates, begin_year};
 use crate::demography::fertility::{MALE_SHARE_AT_BIRTH, MultipleBirths};
 use crate::demography::parity::RelativeRisks;
 use crate::error::FamilyError;
 use crate::hazard_event;
 use crate::hazards::{HazardExt, HazardMode, month_begins};
+use crate::kinship::LIVING_KIN_BY_AGE;
 use crate::lineage::{Fathers, Lineage, check_lineage, record_lineage};
 use crate::migration::Arrivals;
 use crate::tables::Tables;
@@ -150,6 +153,12 @@ impl Plugin for FamilyPlugin {
             Tick,
             record_lineage.in_set(LiveStep::React).in_set(Phase::Live),
         );
+        app.distribution(LIVING_KIN_BY_AGE)
+            .distribution(COMPLETED_PARITY);
+        app.parentage(|world, person| {
+            let record = world.resource::<Lineage>().get(person);
+            record.map_or([None; 2], |record| [record.mother, record.father])
+        });
         app.measure(Measure {
             name: "ever_born",
             kind: MeasureKind::Int,

@@ -55,7 +55,7 @@ impl Moves {
     }
 
     /// Asks that somebody move to wherever `whom` lives when the tick's other moves have been made: children
-    /// follow a parent. Of those who would follow one another, all go to where the one with the lowest id lives.
+    /// follow a parent. Of those who would follow one another round, one stays and the others come.
     pub fn join(&mut self, person: PersonId, whom: PersonId, why: Word<MoveReason>) {
         self.asked.push((person, why, Destination::With(whom)));
     }
