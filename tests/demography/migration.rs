@@ -132,10 +132,10 @@ impl Flows {
         let life = town.world().resource::<LifeEvents>();
         let kinds = WORDS.map(|name| words.find(name));
         for event in life.events() {
-            let word = kinds
-                .iter()
-                .position(|kind| *kind == Some(event.kind))
-                .unwrap();
+            // Moves and unions change no stock.
+            let Some(word) = kinds.iter().position(|kind| *kind == Some(event.kind)) else {
+                continue;
+            };
             let comes = word == 0 || word == 2;
             let known = if comes { &after } else { &self.living };
             let (sex, born) = known[&event.person];

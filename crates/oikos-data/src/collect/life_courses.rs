@@ -147,15 +147,15 @@ impl<'s> LifeCourses<'s> {
         };
         let words = world.get_resource::<Vocabulary<LifeEventKind>>();
         let mut begun = BTreeMap::new();
-        let mut dead = Vec::new();
+        let mut gone = Vec::new();
         for event in life.events() {
             let kind = words.and_then(|words| words.name(event.kind));
             if !self.known.contains_key(&event.person) {
                 self.meet(world, day, event.person, event.other)?;
             }
             self.push_event(world, day, event, kind.unwrap_or_default())?;
-            if kind == Some(LifeEvents::DEATH) {
-                dead.push(event.person);
+            if matches!(kind, Some(LifeEvents::DEATH | LifeEvents::EMIGRATION)) {
+                gone.push(event.person);
             }
             for (number, domain) in self.domains.iter().enumerate() {
                 let begins = domain.begins.iter().find(|(word, _)| Some(*word) == kind);
@@ -167,7 +167,7 @@ impl<'s> LifeCourses<'s> {
         for ((person, domain), state) in begun {
             self.begin(person, domain, state, day)?;
         }
-        dead.into_iter()
+        gone.into_iter()
             .try_for_each(|person| self.leave(person, day))
     }
 

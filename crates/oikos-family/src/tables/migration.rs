@@ -32,12 +32,13 @@ impl MigrationTables {
     /// Reads the four tables of migration from a directory. Other files whose names end in `.csv` are passed
     /// over, so these may lie beside tables of population, mortality and fertility.
     ///
-    /// | table | header | |
-    /// |---|---|---|
-    /// | emigration | `age_from,age_to,emigration_male,emigration_female,with_family` | decisions to leave per person and year, groups from age 0 without gaps; the share in which the family goes along |
-    /// | immigrants | `year,immigrants` | persons who arrive in a calendar year |
-    /// | families | `family,share,adults,partner_gap,children,eldest_from,eldest_to,child_gap` | a shape of families and its share: see [`FamilyShape`] |
-    /// | heads | `family,age_from,age_to,share_male,share_female` | ages and sexes of a shape's heads, whose shares sum to 1 |
+    /// - Emigration, `age_from,age_to,emigration_male,emigration_female,with_family`: decisions to leave per
+    ///   person and year, by groups of ages from 0 without gaps, and the share in which the family goes along.
+    /// - Immigrants, `year,immigrants`: persons who arrive in a calendar year.
+    /// - Families, `family,share,adults,partner_gap,children,eldest_from,eldest_to,child_gap`: a shape of
+    ///   families and its share, as [`FamilyShape`] has them; 0 in what a shape does not have.
+    /// - Heads, `family,age_from,age_to,share_male,share_female`: ages and sexes of a shape's heads, whose shares
+    ///   sum to 1.
     ///
     /// # Errors
     /// When the directory or a file cannot be read, a file is wrong in any way that [`TableError`] lists, or a

@@ -191,7 +191,7 @@ fn living_kin(lineage: &Lineage, focal: PersonId) -> [u64; SERIES] {
     let lives = |person: &PersonId| {
         lineage
             .get(*person)
-            .is_some_and(|record| record.died.is_none())
+            .is_some_and(|record| record.exit().is_none())
     };
     let counted = |people: &mut dyn Iterator<Item = PersonId>| people.filter(lives).count() as u64;
     let parents = relations.parents(focal);
@@ -233,7 +233,7 @@ impl ParentsKnown {
             world.get_resource::<Lineage>(),
         ) {
             let ages = Ages::on(clock.today());
-            for (_, person) in lineage.iter().filter(|(_, person)| person.died.is_none()) {
+            for (_, person) in lineage.iter().filter(|(_, person)| person.exit().is_none()) {
                 let age = ages.completed(BirthDate(person.born)) as usize;
                 if by_age.len() <= age {
                     by_age.resize(age + 1, [0; 3]);
