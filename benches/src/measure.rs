@@ -34,14 +34,17 @@ pub fn allocated() -> usize {
     ALLOCATED.load(Ordering::Relaxed)
 }
 
+/// What a run takes, in seconds, and gives.
+pub fn timed<T>(run: impl FnOnce() -> T) -> (f64, T) {
+    let start = Instant::now();
+    let result = run();
+    (start.elapsed().as_secs_f64(), result)
+}
+
 /// The shortest of three runs, in seconds.
 pub fn best<T>(mut run: impl FnMut() -> T) -> f64 {
     const RUNS: usize = 3;
-    let time = || {
-        let start = Instant::now();
-        std::hint::black_box(run());
-        start.elapsed().as_secs_f64()
-    };
+    let time = || timed(|| drop(std::hint::black_box(run()))).0;
     let runs = std::iter::repeat_with(time).take(RUNS);
     runs.fold(f64::INFINITY, f64::min)
 }

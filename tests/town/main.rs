@@ -2,6 +2,8 @@
 //! `examples/town` at its command line.
 
 #[cfg(test)]
+mod alignment;
+#[cfg(test)]
 mod command_line;
 #[cfg(test)]
 mod distributions;
@@ -10,9 +12,17 @@ mod families;
 #[cfg(test)]
 mod fertility;
 #[cfg(test)]
+mod figures;
+#[cfg(test)]
 mod hazard_scores;
 #[cfg(test)]
+mod homes;
+#[cfg(test)]
 mod life_courses;
+#[cfg(test)]
+mod matching;
+#[cfg(test)]
+mod migration;
 #[cfg(test)]
 mod one_history;
 #[cfg(test)]

@@ -70,6 +70,9 @@ pub trait AppExt {
     /// A resource that follows from persisted state. `rebuild` makes it anew after a load and after rows
     /// moved; `None` where nothing in it outlives a tick or depends on what was loaded.
     fn derived<R: Resource + Default>(&mut self, rebuild: Option<fn(&mut World)>) -> &mut Self;
+    /// As [`AppExt::derived`], for what knows members by their ids alone: it is made anew after a load, and not
+    /// when rows move, as they do at each compaction.
+    fn derived_by_id<R: Resource + Default>(&mut self, rebuild: fn(&mut World)) -> &mut Self;
     /// A persisted component on the entities of a kind.
     fn component<K, C>(&mut self, name: &'static str, version: u32) -> &mut Self
     where
@@ -234,6 +237,14 @@ impl AppExt for App {
     fn derived<R: Resource + Default>(&mut self, rebuild: Option<fn(&mut World)>) -> &mut Self {
         let name = std::any::type_name::<R>();
         if register::<R>(self, name, 1, Class::Derived(rebuild)) {
+            self.init_resource::<R>();
+        }
+        self
+    }
+
+    fn derived_by_id<R: Resource + Default>(&mut self, rebuild: fn(&mut World)) -> &mut Self {
+        let name = std::any::type_name::<R>();
+        if register::<R>(self, name, 1, Class::DerivedById(rebuild)) {
             self.init_resource::<R>();
         }
         self

@@ -13,6 +13,7 @@ extern crate self as oikos_world;
 mod age;
 mod distribution;
 mod error;
+mod flow;
 mod household;
 mod life_course;
 mod life_event;
@@ -29,9 +30,11 @@ pub use distribution::{
     Distributions,
 };
 pub use error::WorldError;
+pub use flow::{Arrival, Departure, MigrationCounts};
 pub use household::{
-    FoundHouseholds, Household, HouseholdId, HouseholdKind, HouseholdType, HouseholdsPlugin,
-    MoveReason, Moves, Residence, Residents, found_households,
+    FoundHouseholds, Household, HouseholdChanges, HouseholdId, HouseholdKind, HouseholdType,
+    HouseholdsPlugin, MoveReason, MoveStep, Moves, Relocated, Relocation, Residence, Residents,
+    found_households, found_institution,
 };
 pub use life_course::{LifeCourseExt, LifeDomain, LifeDomains, Parentage, ParentsOf};
 pub use life_event::{Cause, LifeEvent, LifeEventKind, LifeEvents, RecordLifeEvents, VitalCounts};

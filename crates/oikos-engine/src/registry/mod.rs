@@ -67,6 +67,8 @@ pub enum Layout {
 pub(crate) enum Class {
     Persisted(Box<dyn Stored>),
     Derived(Option<fn(&mut World)>),
+    /// Derived, and keyed by ids: it stays right when rows move.
+    DerivedById(fn(&mut World)),
 }
 
 /// One registered type.
@@ -129,7 +131,7 @@ impl Registry {
     pub(crate) fn persisted(&self) -> impl Iterator<Item = (&TypeEntry, &dyn Stored)> {
         self.types.iter().filter_map(|entry| match &entry.class {
             Class::Persisted(stored) => Some((entry, &**stored)),
-            Class::Derived(_) => None,
+            Class::Derived(_) | Class::DerivedById(_) => None,
         })
     }
 
@@ -142,9 +144,30 @@ impl Registry {
     }
 
     /// Rebuilds whatever is derived from what has just been loaded or moved.
+    /// Makes everything derived anew: after a load.
     pub(crate) fn rebuild_derived(&self, world: &mut World) -> Result<(), EngineError> {
+        self.rebuild(world, |class| match class {
+            Class::Derived(rebuild) => *rebuild,
+            Class::DerivedById(rebuild) => Some(*rebuild),
+            Class::Persisted(_) => None,
+        })
+    }
+
+    /// Makes anew what may know members by their slots: after rows have moved.
+    pub(crate) fn rebuild_by_slot(&self, world: &mut World) -> Result<(), EngineError> {
+        self.rebuild(world, |class| match class {
+            Class::Derived(rebuild) => *rebuild,
+            _ => None,
+        })
+    }
+
+    fn rebuild(
+        &self,
+        world: &mut World,
+        of: impl Fn(&Class) -> Option<fn(&mut World)>,
+    ) -> Result<(), EngineError> {
         for entry in &self.types {
-            if let Class::Derived(Some(rebuild)) = &entry.class {
+            if let Some(rebuild) = of(&entry.class) {
                 catch(|| rebuild(world)).map_err(|reason| EngineError::Rebuild {
                     rust_type: entry.rust_type,
                     reason,
@@ -164,7 +187,7 @@ impl Registry {
                 persisted: matches!(entry.class, Class::Persisted(_)),
                 layout: match &entry.class {
                     Class::Persisted(stored) => stored.layout(),
-                    Class::Derived(_) => Layout::Whole,
+                    Class::Derived(_) | Class::DerivedById(_) => Layout::Whole,
                 },
             })
             .collect()

@@ -37,6 +37,6 @@ impl Society {
                 kind.permute(&mut self.world, &order);
             }
         }
-        registry.rebuild_derived(&mut self.world)
+        registry.rebuild_by_slot(&mut self.world)
     }
 }

@@ -136,8 +136,9 @@ impl Past {
         draw: &mut Draw,
     ) -> Option<u32> {
         let his = |union: &&PastUnion| {
-            let late = union.end == End::Death && born - union.ended <= GESTATION_DAYS;
-            union.on(born) || union.ended <= born && late
+            let over = union.ended <= born;
+            let late = || union.end == End::Death && born - union.ended <= GESTATION_DAYS;
+            !over || late()
         };
         if let Some(union) = self.union_at(mother, born).filter(his) {
             return Some(union.partners[1]);

@@ -15,6 +15,7 @@ mod births;
 mod burn_in;
 mod couples;
 mod families;
+mod homes;
 mod lives;
 
 pub use burn_in::BurnIn;

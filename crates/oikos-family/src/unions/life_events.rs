@@ -100,9 +100,9 @@ fn tell_life_events(
     mut life: ResMut<LifeEvents>,
 ) -> Result<(), BevyError> {
     for event in &events.0 {
-        let (id, by_death) = match *event {
+        let (id, one_is_gone) = match *event {
             UnionEvent::Formed(id) | UnionEvent::Married(id) => (id, false),
-            UnionEvent::Ended(id, end) => (id, end == End::Death),
+            UnionEvent::Ended(id, end) => (id, matches!(end, End::Death | End::Emigration)),
             UnionEvent::Refused(_) => continue,
         };
         let union = unions.get(id).ok_or(FamilyError::UnionState {
@@ -113,8 +113,8 @@ fn tell_life_events(
             continue;
         };
         for person in union.partners {
-            // The dead have an event of their own.
-            if !by_death || people.contains(person) {
+            // Those who died or left have an event of their own.
+            if !one_is_gone || people.contains(person) {
                 life.push(LifeEvent {
                     kind,
                     person,
@@ -137,6 +137,9 @@ fn kind(
         (UnionEvent::Married(_), _) => MARRIAGE,
         (UnionEvent::Ended(_, End::Separation), _) => SEPARATION,
         (UnionEvent::Ended(_, End::Divorce), _) => DIVORCE,
+        // As the marital status of who stays has it.
+        (UnionEvent::Ended(_, End::Emigration), true) => DIVORCE,
+        (UnionEvent::Ended(_, End::Emigration), false) => SEPARATION,
         (UnionEvent::Ended(_, End::Death), true) => WIDOWHOOD,
         (UnionEvent::Ended(_, End::Death), false) => BEREAVEMENT,
         (UnionEvent::Refused(_), _) => return None,

@@ -1,7 +1,10 @@
 //! Households: who lives with whom. Everybody lives in exactly one.
 
 mod founding;
+mod measures;
+mod move_events;
 mod moves;
+mod relocation;
 mod residents;
 mod sizes;
 
@@ -11,13 +14,16 @@ use bevy_ecs::world::World;
 use oikos_core::{Cadence, Unit};
 use oikos_engine::{AppExt, Attribute, Column, LiveStep, Phase, Slots, Tick, Topic, Word, kind};
 
-pub use founding::{FoundHouseholds, found_households};
-pub use moves::{MoveReason, Moves};
+pub use founding::{FoundHouseholds, found_households, found_institution};
+pub use moves::{MoveReason, MoveStep, Moves};
+pub use relocation::{HouseholdChanges, Relocated, Relocation};
 pub use residents::Residents;
 
 use crate::distribution;
-use crate::life_event::{LifeEventKind, LifeEvents, RecordLifeEvents};
+use crate::life_event::{LifeEventKind, LifeEvents};
+use crate::measure::declare;
 use crate::person::{PeoplePlugin, Person};
+use move_events::note_moves;
 use moves::{apply_moves, close_empty};
 use sizes::HOUSEHOLD_SIZES;
 
@@ -48,7 +54,7 @@ impl HouseholdType {
 /// The household that somebody lives in. `None` only from a birth until the births of the tick are
 /// applied.
 ///
-/// Written by [`Moves`] alone, which keeps [`Residents`] in step with it; an invariant checks that each
+/// Written by [`Moves`] and [`Relocation`] alone, which keep [`Residents`] in step with it; an invariant checks that each
 /// year.
 #[derive(Attribute, Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[attribute(name = "world.residence")]
@@ -57,7 +63,10 @@ pub struct Residence(pub Option<HouseholdId>);
 /// Households and who lives in them. Each move is a life event, whose cause is called as its reason.
 ///
 /// Newborns live where their mother does: their birth is asked for with the mother as its cause, or with a
-/// [`Residence`]. A tick in which somebody is born into no household fails. Its distribution:
+/// [`Residence`]. A tick in which somebody is born into no household fails.
+///
+/// Its measures: `households` (private ones in which somebody lives), `mean_household_size` (persons) and
+/// `one_person_households` (percent of households), all of private households. Its distribution:
 /// `household_sizes`.
 pub struct HouseholdsPlugin;
 
@@ -70,8 +79,9 @@ impl Plugin for HouseholdsPlugin {
             .attribute::<HouseholdType>()
             .attribute::<Residence>()
             .vocabulary::<MoveReason>()
-            .derived::<Residents>(Some(Residents::rebuild))
+            .derived_by_id::<Residents>(Residents::rebuild)
             .transient::<Moves>()
+            .transient::<HouseholdChanges>()
             .on_death::<Person>(Residents::forget_people)
             .on_death::<Household>(Residents::forget_households)
             .invariant(
@@ -79,15 +89,19 @@ impl Plugin for HouseholdsPlugin {
                 Cadence::calendar(Unit::Year),
                 check,
             );
+        for measure in measures::ALL {
+            declare(app, measure);
+        }
         app.word::<HouseholdKind>(HouseholdType::PRIVATE);
         app.word::<HouseholdKind>(HouseholdType::INSTITUTION);
         app.word::<LifeEventKind>(LifeEvents::MOVE);
         distribution::declare(app, HOUSEHOLD_SIZES);
+        app.add_systems(Tick, note_moves.in_set(Phase::Observe));
         app.add_systems(Tick, close_empty.in_set(Phase::Live));
         app.add_systems(
             Tick,
             apply_moves
-                .after(RecordLifeEvents)
+                .in_set(MoveStep)
                 .in_set(LiveStep::React)
                 .in_set(Phase::Live),
         );
