@@ -1,6 +1,6 @@
 //! Splitting a whole number in proportion, without loss.
 
-use crate::CoreError;
+use crate::{CoreError, Ratio};
 
 /// Splits `total` in proportion to the weights, without loss: the parts sum to `total`, and each is
 /// its exact share rounded toward zero or one unit away from zero.
@@ -38,7 +38,51 @@ pub fn apportion(total: i64, weights: &[u64]) -> Result<Vec<i64>, CoreError> {
     for &(_, index) in remainders.iter().take(left as usize) {
         parts[index] += 1;
     }
-    // A part is at most the size of the total, so it has the total's sign without overflow.
+    Ok(with_sign_of(total, parts))
+}
+
+/// Splits `total` by exact fractions of it, without loss: as [`apportion`], where weights that stand for the
+/// fractions would not fit.
+///
+/// # Errors
+///
+/// [`CoreError::PartSum`] if a fraction lies below 0 or they do not sum to 1;
+/// [`CoreError::RatioOverflow`] if no [`Ratio`] holds a sum of them.
+pub fn apportion_parts(total: i64, parts: &[Ratio]) -> Result<Vec<i64>, CoreError> {
+    let mut sum = Ratio::ZERO;
+    for part in parts {
+        sum = (sum + *part)?;
+    }
+    if sum != Ratio::ONE || parts.iter().any(|part| *part < Ratio::ZERO) {
+        let count = parts.len() as u64;
+        return Err(CoreError::PartSum { count, sum });
+    }
+    let size = total.unsigned_abs();
+    let mut left = size;
+    let mut amounts = Vec::with_capacity(parts.len());
+    let mut remainders = Vec::with_capacity(parts.len());
+    for (index, part) in parts.iter().enumerate() {
+        // Both below 2⁶³, and the quotient is at most the size.
+        let (above, below) = (part.numerator() as u128, part.denominator() as u128);
+        let share = u128::from(size) * above;
+        let amount = (share / below) as u64;
+        left -= amount;
+        amounts.push(amount);
+        remainders.push((share % below, below, index));
+    }
+    // Remainders are below their divisors, so that the products stay below 2¹²⁶.
+    remainders.sort_unstable_by(|one, other| {
+        let (higher, lower) = (other.0 * one.1, one.0 * other.1);
+        higher.cmp(&lower).then(one.2.cmp(&other.2))
+    });
+    for &(_, _, index) in remainders.iter().take(left as usize) {
+        amounts[index] += 1;
+    }
+    Ok(with_sign_of(total, amounts))
+}
+
+/// Parts of a total, which are at most its size, with its sign.
+fn with_sign_of(total: i64, parts: Vec<u64>) -> Vec<i64> {
     let signed = |part: u64| {
         if total < 0 {
             (part as i64).wrapping_neg()
@@ -46,7 +90,7 @@ pub fn apportion(total: i64, weights: &[u64]) -> Result<Vec<i64>, CoreError> {
             part as i64
         }
     };
-    Ok(parts.into_iter().map(signed).collect())
+    parts.into_iter().map(signed).collect()
 }
 
 #[cfg(test)]
@@ -97,7 +141,39 @@ mod tests {
             .collect()
     }
 
+    #[test]
+    fn fractions_that_are_no_division_are_refused() {
+        let half = Ratio::percent(50);
+        assert_eq!(apportion_parts(7, &[half, half]), Ok(vec![4, 3]));
+        assert_eq!(apportion_parts(i64::MIN, &[Ratio::ONE]), Ok(vec![i64::MIN]));
+        let more = Ratio::percent(150);
+        for parts in [
+            vec![],
+            vec![half],
+            vec![half, Ratio::ONE],
+            vec![more, Ratio::percent(-50)],
+        ] {
+            let refused = apportion_parts(7, &parts).unwrap_err();
+            assert!(matches!(refused, CoreError::PartSum { .. }), "{refused}");
+        }
+        let fine = |below| Ratio::new(1, below).unwrap();
+        let refused = apportion_parts(7, &[fine(i64::MAX), fine(i64::MAX - 1)]).unwrap_err();
+        assert!(matches!(refused, CoreError::RatioOverflow { .. }));
+    }
+
     proptest! {
+        #[test]
+        fn fractions_are_weights(
+            total: i64,
+            weights in proptest::collection::vec(0..1_000_000_i64, 1..12),
+        ) {
+            let sum = weights.iter().sum::<i64>();
+            prop_assume!(sum > 0);
+            let parts: Vec<_> = weights.iter().map(|weight| Ratio::new(*weight, sum).unwrap()).collect();
+            let weights: Vec<_> = weights.iter().map(|weight| *weight as u64).collect();
+            prop_assert_eq!(apportion_parts(total, &parts), apportion(total, &weights));
+        }
+
         #[test]
         fn parts_sum_to_the_total(
             total: i64,

@@ -101,6 +101,14 @@ pub enum CoreError {
         /// Their sum.
         sum: u128,
     },
+    /// Fractions are no division of a whole.
+    #[error("{count} parts sum to {sum}: make none negative and the sum 1")]
+    PartSum {
+        /// How many fractions there are.
+        count: u64,
+        /// Their sum.
+        sum: crate::Ratio,
+    },
     /// A number is not a probability.
     #[error("{value} is not a probability: give a number from 0 to 1")]
     NotAProbability {

@@ -9,7 +9,7 @@
 //! | who | [`StableId`], [`id_type!`], [`IdMap`] |
 //! | when | [`Tick`], [`Date`], [`Span`], [`Calendar`], [`Cadence`] |
 //! | chance | [`Seed`], [`Stream`], [`Draw`], [`Prob`]; layout and vectors in [`draws`] |
-//! | how much | [`Money`], [`Quantity`], [`apportion`], [`Ratio`], [`Rate`], [`Fixed`], [`ExactSum`] |
+//! | how much | [`Money`], [`Quantity`], [`apportion`], [`apportion_parts`], [`Ratio`], [`Rate`], [`Fixed`], [`ExactSum`] |
 //! | the same history? | [`Digest`], [`TypeKey`], [`digest_of`]; formula and vectors in [`digest`] |
 //!
 //! # Invariants
@@ -39,7 +39,7 @@ pub mod time;
 #[doc(hidden)]
 pub use serde;
 
-pub use crate::apportion::apportion;
+pub use crate::apportion::{apportion, apportion_parts};
 pub use crate::digest::{Digest, RowKey, TypeKey, digest_of};
 pub use crate::draws::{Draw, Seed, Stream, child_subject, pair};
 pub use crate::error::CoreError;

@@ -3,7 +3,8 @@
 //! [`FamilyPlugin`] runs births and deaths in a society, [`Population`] makes its first people, [`Lineage`]
 //! records everybody who ever lived, and [`Score`] holds what happened against what the tables lead to
 //! expect. Over a lineage, [`Relations`] and [`Kinship`] tell who is kin and how closely, and an
-//! [`Intestacy`] who inherits. Whatever happens at a rate is a [`Hazard`]; plugins add their own, by
+//! [`Intestacy`] who inherits; [`InheritancePlugin`] answers that for estates, and [`KinNetworkPlugin`]
+//! keeps close kin as a network. Whatever happens at a rate is a [`Hazard`]; plugins add their own, by
 //! cause, to deaths, to deliveries and to events of their own.
 //!
 //! Unions are two-sex: [`CoaleMcNeil`] says when people marry first, [`UnionRates`] how many unions there
@@ -46,10 +47,12 @@ extern crate self as oikos_family;
 mod alignment;
 mod demography;
 mod error;
+mod estates;
 mod founding;
 mod hazards;
 mod heirs;
 mod homes;
+mod kin_network;
 mod kinship;
 mod lineage;
 mod matching;
@@ -78,6 +81,7 @@ pub use demography::{
     poisson_limits, scaled_exponential_integral, stable_population, threshold,
 };
 pub use error::FamilyError;
+pub use estates::InheritancePlugin;
 pub use founding::{BurnIn, Families};
 pub use hazards::{
     Force, Hazard, HazardEvent, HazardExt, HazardMode, HazardScore, HazardStep, NoParam,
@@ -91,6 +95,7 @@ pub use homes::{
     ADULT_AGE, FoundHomes, Guardian, HomesPlugin, Independence, LeavingForce, LeavingHome,
     ParentalHome, found_homes, guardian,
 };
+pub use kin_network::{KinNetworkPlugin, KinTie, NearKin};
 pub use kinship::{Generations, Kin, KinCounts, Kinship, Line, Relation, Relations, Sibling};
 pub use lineage::{Fathers, Founder, Lineage, LineageRecord, Origin, ParentCounts};
 pub use matching::{

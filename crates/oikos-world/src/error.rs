@@ -43,6 +43,32 @@ pub enum WorldError {
     /// A household of nobody.
     #[error("one of the households to be founded has nobody in it; leave it out")]
     EmptyHousehold,
+    /// Something that cannot be done with the estate of somebody.
+    #[error("{deceased} {problem}")]
+    Estate {
+        /// Who died.
+        deceased: String,
+        /// Why not.
+        problem: &'static str,
+    },
+    /// Somebody who cannot be an heir.
+    #[error("{heir} cannot inherit from {deceased}: an heir who {problem}")]
+    Heir {
+        /// The heir.
+        heir: String,
+        /// Who died.
+        deceased: String,
+        /// What is wrong.
+        problem: &'static str,
+    },
+    /// Shares whose sum no fraction holds.
+    #[error(
+        "the heirs of {deceased} have parts so fine that 64 bits do not hold their sum: make them coarser"
+    )]
+    FineShares {
+        /// Who died.
+        deceased: String,
+    },
     /// All numbers of a vocabulary are taken.
     #[error("vocabulary `{vocabulary}` has no number left for `{word}`")]
     VocabularyFull {

@@ -1,7 +1,7 @@
 //! The shared vocabulary of Oikos: the words in which domains speak of the same society.
 //!
 //! People with birth date and sex, households, organisations and who belongs to them, networks,
-//! life events and life courses, causes, measures and distributions.
+//! life events and life courses, causes, estates, measures and distributions.
 //! Domains such as the family and the economy meet here and in the ledger; none of them knows another.
 //!
 //! # Invariants
@@ -13,6 +13,7 @@ extern crate self as oikos_world;
 mod age;
 mod distribution;
 mod error;
+mod estate;
 mod flow;
 mod household;
 mod life_course;
@@ -30,19 +31,20 @@ pub use distribution::{
     Distributions,
 };
 pub use error::WorldError;
+pub use estate::{Estate, EstateReason, Estates, EstatesPlugin, OpenEstate, Share, Split};
 pub use flow::{Arrival, Departure, MigrationCounts};
 pub use household::{
-    FoundHouseholds, Household, HouseholdChanges, HouseholdId, HouseholdKind, HouseholdType,
-    HouseholdsPlugin, MoveReason, MoveStep, Moves, Relocated, Relocation, Residence, Residents,
-    found_households, found_institution,
+    FoundHouseholds, Household, HouseholdChanges, HouseholdId, HouseholdKind,
+    HouseholdNetworkPlugin, HouseholdType, HouseholdsPlugin, Housemates, MoveReason, MoveStep,
+    Moves, Relocated, Relocation, Residence, Residents, found_households, found_institution,
 };
 pub use life_course::{LifeCourseExt, LifeDomain, LifeDomains, Parentage, ParentsOf};
 pub use life_event::{Cause, LifeEvent, LifeEventKind, LifeEvents, RecordLifeEvents, VitalCounts};
 pub use measure::{Measure, MeasureExt, MeasureKind, Measures, Reading};
 pub use network::{
-    EdgeList, Edges, Edits, Graph, Homophily, Network, NetworkError, NetworkExt, Tie,
-    barabasi_albert, block_model, configuration_model, erdos_renyi, erdos_renyi_ties, found_ties,
-    homophilous, watts_strogatz,
+    DerivedTie, EdgeList, Edges, Edits, Graph, Homophily, Network, NetworkError, NetworkExt,
+    NetworkStep, Tie, barabasi_albert, block_model, configuration_model, erdos_renyi,
+    erdos_renyi_ties, found_ties, homophilous, watts_strogatz,
 };
 pub use organisation::{
     Founding, Membership, Memberships, Organisation, OrganisationId, OrganisationKind,

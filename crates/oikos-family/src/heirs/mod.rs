@@ -13,8 +13,11 @@ mod stirpes;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
 use oikos_core::Ratio;
 use oikos_world::PersonId;
+
+pub use oikos_world::Share;
 
 pub use forced::ForcedHeirship;
 pub use per_capita::PerCapita;
@@ -35,15 +38,6 @@ pub struct Deceased<'a> {
     /// Who was married to them when they died. The dead among these inherit nothing; several living
     /// spouses share alike.
     pub spouses: &'a [PersonId],
-}
-
-/// A part of an estate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Share {
-    /// Who gets it.
-    pub heir: PersonId,
-    /// Which part of the whole estate: above 0.
-    pub part: Ratio,
 }
 
 /// Who inherits where no will says so.

@@ -92,7 +92,7 @@ impl<'a> Relations<'a> {
 }
 
 /// The siblings of a row, in ascending order.
-fn sibling_rows(lineage: &Lineage, of: u32) -> Vec<(u32, Sibling)> {
+pub(crate) fn sibling_rows(lineage: &Lineage, of: u32) -> Vec<(u32, Sibling)> {
     let parents = lineage.parent_rows(of);
     let mut rows: Vec<u32> = parents
         .into_iter()

@@ -4,6 +4,7 @@ mod founding;
 mod measures;
 mod move_events;
 mod moves;
+mod network;
 mod relocation;
 mod residents;
 mod sizes;
@@ -16,6 +17,7 @@ use oikos_engine::{AppExt, Attribute, Column, LiveStep, Phase, Slots, Tick, Topi
 
 pub use founding::{FoundHouseholds, found_households, found_institution};
 pub use moves::{MoveReason, MoveStep, Moves};
+pub use network::{HouseholdNetworkPlugin, Housemates};
 pub use relocation::{HouseholdChanges, Relocated, Relocation};
 pub use residents::Residents;
 

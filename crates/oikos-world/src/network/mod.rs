@@ -27,7 +27,7 @@ pub use generate::{
     erdos_renyi_ties, homophilous, watts_strogatz,
 };
 pub use graph::Graph;
-pub use plugin::NetworkExt;
+pub use plugin::{DerivedTie, NetworkExt, NetworkStep};
 
 use rows::{ENTRIES_MAX, SparseRows};
 
@@ -66,7 +66,7 @@ pub trait Tie: Send + Sync + 'static {
 /// Names a member in the kind of a relation.
 type IdOf<N> = <<N as Tie>::Of as Kind>::Id;
 
-/// Who is tied to whom by one relation. Persisted.
+/// Who is tied to whom by one relation. Persisted, or derived if it follows from other state ([`DerivedTie`]).
 ///
 /// Neighbours are in the order of their ids, whatever the order in which ties were made. Members are found
 /// by their ids: 8 bytes for each that there ever was, and 4 bytes and the value for each neighbour of each,
