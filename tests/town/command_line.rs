@@ -180,7 +180,8 @@ fn it_prints_what_it_found_and_writes_tables() {
         );
     }
     let page = written("out/report.html");
-    assert_eq!(page.matches("class=\"chart\"").count(), 6, "{page}");
+    // Six charts, of which one has nothing to show: whose children the women of 45 have borne, nobody knows.
+    assert_eq!(page.matches("class=\"chart\"").count(), 5, "{page}");
     assert!(page.contains("<td>people</td><td>2000</td>"), "{page}");
 }
 
