@@ -40,7 +40,7 @@ fn population(town: &Society, run: &RunInfo) -> Result<Chart, oikos::Error> {
     let mut table = Table::new("population_by_age", schema, run.clone())?;
     let lineage = town.world().resource::<Lineage>();
     let founders = lineage.iter().filter(|(_, person)| person.mother.is_none());
-    let living = lineage.iter().filter(|(_, person)| person.died.is_none());
+    let living = lineage.iter().filter(|(_, person)| person.exit().is_none());
     let start = lineage.founded();
     let ages = |date: Date, counts: &mut [[i64; 2]; AGE_GROUPS], born: Date, sex: Sex| {
         let age = date.completed_years_since(born).max(0) as usize;

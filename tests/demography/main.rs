@@ -26,6 +26,8 @@ mod leslie;
 #[cfg(test)]
 mod life_events;
 #[cfg(test)]
+mod migration;
+#[cfg(test)]
 mod observation;
 #[cfg(test)]
 mod one_sex;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use oikos::family::{
-    Families, FamilyFigures, Kin, Line, MaritalStatus, MarriageHistory, PeriodRates, Relations,
-    RelativeRisks, UnionStatus, Unions, UnionsPlugin,
+    Families, FamilyFigures, HomesPlugin, Kin, Line, MaritalStatus, MarriageHistory, PeriodRates,
+    Relations, RelativeRisks, UnionStatus, Unions, UnionsPlugin,
 };
 use oikos::prelude::*;
 use oikos_testkit::Contract;
@@ -24,6 +24,10 @@ fn fitted() -> (RelativeRisks, UnionsPlugin, FamilyFigures, MarriageHistory) {
     FITTED.get_or_init(fit).clone()
 }
 
+fn homes() -> HomesPlugin {
+    HomesPlugin::new(&FamilyFigures::us().unwrap()).unwrap()
+}
+
 fn families(people: u64) -> Families {
     let (_, _, figures, history) = fitted();
     Population::us_2019(people)
@@ -39,7 +43,7 @@ pub(super) fn town(mode: HazardMode, people: u64, seed: u64) -> SocietyBuilder {
         .relative_risks(risks);
     Society::builder(Seed(seed))
         .start(date(2019, 7, 1))
-        .add_plugins((family.hazards(mode), unions))
+        .add_plugins((family.hazards(mode), unions, homes()))
         .populate(families(people))
 }
 
@@ -221,13 +225,14 @@ fn a_burned_in_population_has_kin() {
             .relative_risks(risks);
         builder.add_plugins((family.hazards(HazardMode::Thinned), unions.clone()))
     };
+    let with_homes = move |builder: SocietyBuilder| builder.add_plugins(homes());
     let people = Population::us_2019(3_000)
         .unwrap()
         .burned_in(100, plugins.clone());
     let builder = Society::builder(Seed(5))
         .start(date(2019, 7, 1))
         .populate(people);
-    let mut town = plugins(builder).build().unwrap();
+    let mut town = plugins(builder).add_plugins(homes()).build().unwrap();
     let living = town.slot_order::<Person>().len();
     let lineage = town.world().resource::<Lineage>();
     println!(

@@ -2,6 +2,8 @@
 //! `examples/town` at its command line.
 
 #[cfg(test)]
+mod alignment;
+#[cfg(test)]
 mod command_line;
 #[cfg(test)]
 mod families;
@@ -9,6 +11,12 @@ mod families;
 mod fertility;
 #[cfg(test)]
 mod figures;
+#[cfg(test)]
+mod homes;
+#[cfg(test)]
+mod matching;
+#[cfg(test)]
+mod migration;
 #[cfg(test)]
 mod one_history;
 #[cfg(test)]

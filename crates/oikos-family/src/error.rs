@@ -22,6 +22,18 @@ pub enum FamilyError {
     /// A society without births and deaths of people.
     #[error("the society has no lineage; add a `FamilyPlugin`")]
     NoFamily,
+    /// A society whose people live in no homes.
+    #[error("no homes were founded: add `.populate(FoundHomes::default())` behind the people")]
+    NoHomes,
+    /// An adult without a parent who could live in the parental home.
+    #[error(
+        "{person} is to live in the parental home, but no parent is in the same group: leave them out of \
+         `at_home`"
+    )]
+    ParentalHome {
+        /// The person.
+        person: oikos_world::PersonId,
+    },
     /// Somebody who cannot form a union.
     #[error("{person} {problem}")]
     Union {
@@ -132,6 +144,28 @@ pub enum FamilyError {
         part: oikos_core::Ratio,
         /// What it must be instead.
         must: &'static str,
+    },
+    /// Tables of migration that cannot be.
+    #[error("{table}, row {row}, field {field}: {text} does not fit: {must}")]
+    Migration {
+        /// The table.
+        table: &'static str,
+        /// The row in it, from 0.
+        row: u64,
+        /// The field.
+        field: &'static str,
+        /// The value.
+        text: String,
+        /// What it must be instead.
+        must: &'static str,
+    },
+    /// Somebody in a family who cannot arrive.
+    #[error("member {member} of a family that is to arrive {problem}")]
+    Newcomer {
+        /// Place in the list of members, from 0.
+        member: u64,
+        /// Why not.
+        problem: &'static str,
     },
     /// A population of nobody, or of more than ids can name.
     #[error("a population of {people}: give between 1 and {max} people")]
@@ -342,6 +376,42 @@ pub enum FamilyError {
     CandidateTwice {
         /// Id of the person.
         id: u64,
+    },
+    /// A hazard cannot be aligned.
+    #[error("alignment `{name}` of the year {year}: {problem}")]
+    Aligning {
+        /// Name of the alignment.
+        name: String,
+        /// The calendar year.
+        year: i32,
+        /// Why not.
+        #[source]
+        problem: Box<Self>,
+    },
+    /// A hazard that is to be aligned was never added.
+    #[error("no plugin adds the hazard `{cause}`: add it with `app.hazard`, or do not align it")]
+    NoHazard {
+        /// Cause of the hazard.
+        cause: &'static str,
+    },
+    /// An alignment without targets.
+    #[error("there are no targets to align to: give at least one calendar year")]
+    NoTargets,
+    /// A calendar year with two targets.
+    #[error("the year {year} has two targets: give one")]
+    YearTwice {
+        /// The calendar year.
+        year: i32,
+    },
+    /// A name that nothing has.
+    #[error("there is no {what} `{name}`: known are `{known}`")]
+    UnknownName {
+        /// What kind of thing.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// The names there are.
+        known: String,
     },
     /// Probabilities cannot add up to a target.
     #[error(

@@ -43,14 +43,17 @@
 
 extern crate self as oikos_family;
 
+mod alignment;
 mod demography;
 mod error;
 mod founding;
 mod hazards;
 mod heirs;
+mod homes;
 mod kinship;
 mod lineage;
 mod matching;
+mod migration;
 mod names;
 #[cfg(test)]
 mod pedigree;
@@ -61,6 +64,7 @@ mod tables;
 mod unions;
 mod vital;
 
+pub use alignment::{AlignExt, AlignTo, AlignedYear, AlignmentFactors, Target, Targets};
 pub use demography::{
     AgeGap, BIRTH_INTERVAL_MIN_DAYS, CONFIDENCE, Calibration, CoaleMcNeil, Cohabitation,
     Comparison, ComparisonRow, DAYS_PER_YEAR, Disruption, Distortion, EXPECTED_MIN, EverMarried,
@@ -83,11 +87,19 @@ pub use heirs::{
     Deceased, ForcedHeirship, Intestacy, PerCapita, Preference, Primogeniture, Share,
     SpouseAndStirpes,
 };
+pub use homes::{
+    ADULT_AGE, FoundHomes, Guardian, HomesPlugin, Independence, LeavingForce, LeavingHome,
+    ParentalHome, found_homes, guardian,
+};
 pub use kinship::{Generations, Kin, KinCounts, Kinship, Line, Relation, Relations, Sibling};
 pub use lineage::{Fathers, Founder, Lineage, LineageRecord, Origin, ParentCounts};
 pub use matching::{
     CANDIDATES_MAX, Candidate, Homophily, Level, Market, MarketStreams, Pair, PairScore, Pairing,
     ROUNDS, StableMatching, TRAITS, stable_matching, stable_matching_by_score,
+};
+pub use migration::{
+    Arrivals, Couple, Emigration, EmigrationForces, EmigrationGroup, FamilyShape, HeadGroup,
+    Migration, MigrationPlugin, MigrationTables, NewFamily, Newcomer, TableEmigration,
 };
 pub use names::{Name, Names};
 pub use population::{PEOPLE_MAX, Population, found_kin, found_people};
@@ -97,9 +109,10 @@ pub use tables::{
     AGE_MAX, FamilyFigures, Figure, MarriageHistory, PopulationGroup, Series, TableError, Tables,
 };
 pub use unions::{
-    Courtship, Disagreement, End, Engagement, FathersOutsideUnions, MaritalStatus, MarriageMarket,
-    Parting, Union, UnionEvent, UnionEvents, UnionForces, UnionFormation, UnionId, UnionModel,
-    UnionSince, UnionStatus, Unions, UnionsPlugin, Wedding,
+    Courtship, Disagreement, End, Engagement, FathersOutsideUnions, MEN_MET_MAX, MaritalStatus,
+    MarriageMarket, Matching, MatchingGroup, Parting, STABLE_BAND, Union, UnionEvent, UnionEvents,
+    UnionForces, UnionFormation, UnionId, UnionModel, UnionRefusals, UnionSince, UnionStatus,
+    UnionStep, Unions, UnionsPlugin, Wedding,
 };
 pub use vital::{
     ChildrenBorn, Death, Delivery, FamilyPlugin, Fertility, FertilityByStatus, FertilityGroupNow,

@@ -12,6 +12,7 @@ extern crate self as oikos_world;
 
 mod age;
 mod error;
+mod flow;
 mod household;
 mod life_event;
 mod measure;
@@ -22,9 +23,11 @@ mod person;
 
 pub use age::{Ages, Dawn};
 pub use error::WorldError;
+pub use flow::{Arrival, Departure, MigrationCounts};
 pub use household::{
-    FoundHouseholds, Household, HouseholdId, HouseholdKind, HouseholdType, HouseholdsPlugin,
-    MoveReason, Moves, Residence, Residents, found_households,
+    FoundHouseholds, Household, HouseholdChanges, HouseholdId, HouseholdKind, HouseholdType,
+    HouseholdsPlugin, MoveReason, MoveStep, Moves, Relocated, Relocation, Residence, Residents,
+    found_households, found_institution,
 };
 pub use life_event::{Cause, LifeEvent, LifeEventKind, LifeEvents, VitalCounts};
 pub use measure::{Measure, MeasureExt, MeasureKind, Measures, Reading};

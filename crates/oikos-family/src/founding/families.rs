@@ -9,6 +9,7 @@ use oikos_world::{BirthDate, PersonId, Sex};
 
 use super::births::Bearing;
 use super::couples::{Laws, Past, PastUnion};
+use super::homes::Homes;
 use super::lives::{FIRST_YEAR, KIN_SINCE, NEVER, first_day, lives};
 use crate::demography::parity::RelativeRisks;
 use crate::demography::period::PeriodRates;
@@ -17,8 +18,8 @@ use crate::lineage::{Founder, NOBODY};
 use crate::population::{Population, found_kin};
 use crate::vital::{ChildrenBorn, LastDelivery};
 use crate::{
-    Cohabitation, Disruption, End, FamilyFigures, FathersOutsideUnions, MaritalStatus,
-    MarriageHistory, MultipleBirths, UnionSince, UnionStatus, Unions,
+    Cohabitation, Disruption, End, FamilyFigures, FathersOutsideUnions, LeavingForce,
+    MaritalStatus, MarriageHistory, MultipleBirths, UnionSince, UnionStatus, Unions, found_homes,
 };
 
 /// A starting population with families, by reverse survival: see [`Population::with_families`].
@@ -124,7 +125,28 @@ impl Populate for Families {
 pub(super) fn take_up(world: &mut World, past: &Past) -> Result<(), Box<dyn Error + Send + Sync>> {
     let ids = found(world, past, &kept(past))?;
     set_births(world, past, &ids)?;
-    set_unions(world, past, &ids)
+    set_unions(world, past, &ids)?;
+    set_homes(world, past, &ids)
+}
+
+/// Who lives with whom, where the society has homes.
+fn set_homes(
+    world: &mut World,
+    past: &Past,
+    ids: &[Option<PersonId>],
+) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let Some(leaving) = world.get_resource::<LeavingForce>() else {
+        return Ok(());
+    };
+    let seed = world.resource::<Clock>().seed();
+    let stream = Stream::new(seed, "family.founding.homes");
+    let homes = Homes::of(past, leaving.force().to_f64(), &stream);
+    let of = |rows: &Vec<u32>| -> Vec<PersonId> {
+        let ids = rows.iter().map(|row| ids.get(*row as usize).copied());
+        ids.flatten().flatten().collect()
+    };
+    let groups: Vec<_> = homes.households.iter().map(of).collect();
+    found_homes(world, &groups, &of(&homes.at_home))
 }
 
 /// Who is taken up: the living, their ancestors, and those with whom the living were in unions.

@@ -6,7 +6,8 @@ use oikos_core::{Digest, StableId, TypeKey};
 use oikos_engine::{AttributeSet, Clock, Rows, Slot, State, Who};
 use oikos_world::Ages;
 
-use super::{Causes, Hazard, HazardEvent, Today};
+use super::{Causes, Force, Hazard, HazardEvent, Today};
+use crate::alignment::Scaling;
 use crate::error::FamilyError;
 
 /// Somebody to whom the event may happen in this tick.
@@ -44,6 +45,7 @@ pub(crate) fn force_of_each<H: Hazard>(
     ages: Res<Ages>,
     clock: Res<Clock>,
     param: Res<H::Param>,
+    scaling: Option<Res<Scaling<H>>>,
     mut candidates: ResMut<Candidates<H::Event>>,
 ) {
     let today = Today {
@@ -54,7 +56,11 @@ pub(crate) fn force_of_each<H: Hazard>(
     let Candidates { all, forces } = &mut *candidates;
     let of_candidate = |candidate: &Candidate<H::Event>| {
         let row = rows.at(candidate.slot);
-        row.map_or(0, |row| H::force(H::Reads::read(row), &today).units())
+        let force = row.map_or(Force::ZERO, |row| H::force(H::Reads::read(row), &today));
+        match &scaling {
+            None => force.units(),
+            Some(scaling) => scaling.apply(force).units(),
+        }
     };
     forces.push(all.iter().map(of_candidate).collect());
 }

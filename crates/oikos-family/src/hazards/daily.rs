@@ -9,6 +9,7 @@ use oikos_world::Ages;
 
 use super::candidates::{Candidate, Candidates};
 use super::{EventStream, Force, Hazard, HazardEvent, TickYears, Today};
+use crate::alignment::Scaling;
 
 /// What the chance of the event stays below in this tick, in multiples of 2⁻³²: the sum over hazards.
 /// Zero for those to whom it cannot happen, and between ticks.
@@ -57,8 +58,16 @@ pub(crate) fn add_force<H: Hazard>(
     ages: Res<Ages>,
     clock: Res<Clock>,
     param: Res<H::Param>,
+    scaling: Option<Res<Scaling<H>>>,
 ) {
-    raise::<H>(rows, &clock, &today::<H>(&ages, &clock, &param), H::force);
+    let today = today::<H>(&ages, &clock, &param);
+    match scaling.as_deref().filter(|scaling| scaling.is_on()) {
+        None => raise::<H>(rows, &clock, &today, H::force),
+        // Candidates alone are looked at exactly: here something above the force will do.
+        Some(scaling) => raise::<H>(rows, &clock, &today, |member, today| {
+            scaling.above(H::force(member, today))
+        }),
+    }
 }
 
 /// What a hazard may look at, from the resources of a system.

@@ -100,6 +100,11 @@ impl TickYears {
         }
     }
 
+    /// The length of the tick in years.
+    pub(crate) const fn years(&self) -> f64 {
+        self.years
+    }
+
     /// The chance that something of this force happens in the tick, 1 − e^(−force · length), in
     /// multiples of 2⁻⁶⁴.
     #[must_use]

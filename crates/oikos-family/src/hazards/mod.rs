@@ -32,7 +32,7 @@ pub use force::{Force, TickYears};
 use candidates::{Candidates, Watched};
 use daily::Ceiling;
 use thinned::CandidateCalendar;
-pub(crate) use thinned::month_begins;
+pub(crate) use thinned::{month_begins, ticks_of_month};
 
 /// Something that hazards bring about: a death, a delivery, an emigration. Declare one with
 /// [`hazard_event!`](crate::hazard_event).
@@ -159,6 +159,12 @@ impl<E: HazardEvent> Occurrences<E> {
         self.all.iter()
     }
 
+    /// Lets something happen for a test.
+    #[cfg(test)]
+    pub(crate) fn push(&mut self, occurrence: Occurrence<E>) {
+        self.all.push(occurrence);
+    }
+
     /// How many.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -179,6 +185,14 @@ pub(crate) struct Causes<E> {
     event: std::marker::PhantomData<fn() -> E>,
 }
 
+impl<E> Causes<E> {
+    /// Whether a hazard was added.
+    pub(crate) fn has<H: 'static>(&self) -> bool {
+        let id = std::any::TypeId::of::<H>();
+        self.hazards.iter().any(|(known, _)| *known == id)
+    }
+}
+
 impl<E> Default for Causes<E> {
     fn default() -> Self {
         Self {
@@ -191,6 +205,8 @@ impl<E> Default for Causes<E> {
 /// The steps in which hazards are looked at, at the end of [`Dawn`].
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum HazardStep {
+    /// Where a year begins, aligned hazards find the factor that they are scaled by.
+    Align,
     /// Each hazard adds its force, or its bound, for everybody.
     Bound,
     /// Candidates are drawn against the sum.
@@ -234,6 +250,7 @@ impl HazardExt for App {
         self.phases(|phases| {
             if !phases.contains(HazardStep::Bound) {
                 for step in [
+                    HazardStep::Align,
                     HazardStep::Bound,
                     HazardStep::Draw,
                     HazardStep::Force,
@@ -285,11 +302,10 @@ impl HazardExt for App {
         self.hazard_event::<H::Event>();
         let cause = self.word::<Cause>(H::CAUSE);
         let mut causes = self.world_mut().resource_mut::<Causes<H::Event>>();
-        let id = std::any::TypeId::of::<H>();
-        if causes.hazards.iter().any(|(known, _)| *known == id) {
+        if causes.has::<H>() {
             return self;
         }
-        causes.hazards.push((id, cause));
+        causes.hazards.push((std::any::TypeId::of::<H>(), cause));
         self.add_systems(
             Tick,
             (

@@ -12,6 +12,7 @@ use oikos_world::Ages;
 use super::candidates::{Candidate, Candidates, Watched, known_ids};
 use super::daily::{Ceiling, WithCeiling, join, raise, today};
 use super::{CandidateStream, EventStream, Hazard, HazardEvent};
+use crate::alignment::Scaling;
 
 /// A candidate of a later tick of the month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,8 +103,16 @@ pub(crate) fn add_bound<H: Hazard>(
     ages: Res<Ages>,
     clock: Res<Clock>,
     param: Res<H::Param>,
+    scaling: Option<Res<Scaling<H>>>,
 ) {
-    raise::<H>(rows, &clock, &today::<H>(&ages, &clock, &param), H::bound);
+    let today = today::<H>(&ages, &clock, &param);
+    match scaling.as_deref().filter(|scaling| scaling.is_on()) {
+        None => raise::<H>(rows, &clock, &today, H::bound),
+        // A year begins with a month, so the factor stays what it is until the next bounds.
+        Some(scaling) => raise::<H>(rows, &clock, &today, |member, today| {
+            scaling.apply(H::bound(member, today))
+        }),
+    }
 }
 
 /// Draws the month's candidates. Each tick is one with the chance of the ceiling, so the ticks from one
@@ -154,7 +163,7 @@ impl Drawn {
 }
 
 /// Ticks from this one until the next calendar month begins.
-fn ticks_of_month(clock: &Clock) -> Result<u32, CoreError> {
+pub(crate) fn ticks_of_month(clock: &Clock) -> Result<u32, CoreError> {
     let (year, month, _) = clock.today().ymd();
     let next = Date::new(year, month, 1)?.plus_months(1)?;
     let end = clock.calendar().tick_at(next)?;

@@ -153,11 +153,12 @@ impl Relations<'_> {
     /// How many living kin somebody has; `None` for an id that nobody has had. The dead may be asked about.
     #[must_use]
     pub fn living_kin(&self, focal: PersonId) -> Option<KinCounts> {
-        self.count_kin(focal, Record::is_alive)
+        self.count_kin(focal, Record::is_present)
     }
 
-    /// How many kin somebody had who lived at the end of a past day: born on it or before, and not dead by it.
-    /// `None` for an id that nobody has had. Somebody who was not born then has kin too.
+    /// How many kin somebody had who lived at the end of a past day: born on it or before, and neither dead nor
+    /// gone by it. Who came later lived elsewhere, and counts. `None` for an id that nobody has had; somebody who
+    /// was not born then has kin too.
     #[must_use]
     pub fn living_kin_on(&self, focal: PersonId, day: Date) -> Option<KinCounts> {
         self.count_kin(focal, |kin| kin.lived_on(day.days()))

@@ -17,3 +17,4 @@ pub use market::{
     TRAITS,
 };
 pub use stable::{PairScore, StableMatching, stable_matching, stable_matching_by_score};
+pub(crate) use stable::{deferred_acceptance, in_order};

@@ -3,21 +3,21 @@
 use bevy_ecs::error::BevyError;
 use bevy_ecs::resource::Resource;
 use bevy_ecs::system::{Res, ResMut, SystemParam};
-use oikos_core::{Date, Prob, StableId};
-use oikos_engine::{Changes, Clock, Draws, Rows, Slots, draw_stream};
-use oikos_world::{Ages, BirthDate, Person, PersonId, Sex};
+use oikos_core::{Date, StableId};
+use oikos_engine::{Changes, Clock, Draws, Rows, Slots, Who, draw_stream};
+use oikos_world::{Ages, BirthDate, Departure, Person, PersonId, Sex};
+use serde::{Deserialize, Serialize};
 
 use super::book::{End, UnionId, Unions};
+use super::group::GroupOnRings;
 use super::hazards::{Parting, UnionFormation, Wedding};
-use super::market::{MarriageMarket, birth_date};
 use super::model::UnionModel;
-use super::singles::SingleMen;
+use super::partner::{Partners, Seeker};
+use super::singles::{SingleMan, SingleMen};
 use super::status::{MaritalStatus, UnionSince, UnionStatus};
-use super::taboo::too_close;
-use crate::UNION_AGE_MIN;
-use crate::demography::chance::threshold;
 use crate::hazards::Occurrences;
 use crate::lineage::Lineage;
+use crate::migration::{Arrivals, Couple};
 
 draw_stream!(pub(super) PartnerDraws = "family.partner");
 
@@ -38,9 +38,27 @@ pub enum UnionEvent {
 #[derive(Resource, Clone, Debug, Default)]
 pub struct UnionEvents(pub Vec<UnionEvent>);
 
+/// Women who were refused since the society began. Persisted.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnionRefusals(pub u64);
+
+/// Where it is noted that a woman found nobody.
+#[derive(SystemParam)]
+pub(super) struct Refusals<'w> {
+    events: ResMut<'w, UnionEvents>,
+    count: ResMut<'w, UnionRefusals>,
+}
+
+impl Refusals<'_> {
+    pub(super) fn add(&mut self, woman: PersonId) {
+        self.events.0.push(UnionEvent::Refused(woman));
+        self.count.0 += 1;
+    }
+}
+
 /// What the systems of unions change.
 #[derive(SystemParam)]
-pub(super) struct Registry<'w, 's> {
+pub(crate) struct Registry<'w, 's> {
     people: Rows<
         'w,
         's,
@@ -51,37 +69,78 @@ pub(super) struct Registry<'w, 's> {
         ),
     >,
     who: Rows<'w, 's, (&'static BirthDate, &'static Sex)>,
+    on_rings: Rows<'w, 's, &'static GroupOnRings>,
     unions: ResMut<'w, Unions>,
     men: ResMut<'w, SingleMen>,
-    events: ResMut<'w, UnionEvents>,
+    refusals: Refusals<'w>,
     clock: Res<'w, Clock>,
 }
 
 impl Registry<'_, '_> {
     fn set(&mut self, person: PersonId, status: UnionStatus, marital: Option<MaritalStatus>) {
-        let today = self.clock.today();
+        self.set_since(person, status, marital, self.clock.today());
+    }
+
+    fn set_since(
+        &mut self,
+        person: PersonId,
+        status: UnionStatus,
+        marital: Option<MaritalStatus>,
+        day: Date,
+    ) {
         if let Some((now, since, in_law)) = self.people.get(person) {
-            (*now, *since) = (status, UnionSince(today));
+            (*now, *since) = (status, UnionSince(day));
             if let Some(marital) = marital {
                 *in_law = marital;
             }
         }
-        let who = self.who.who(person);
-        if let (Some(who), Some((born, Sex::Male))) = (who, self.who.get(person)) {
-            let point = SingleMen::point(self.clock.seed(), who.subject());
+        if let Some(man) = self.man(person) {
             match status {
-                UnionStatus::Single => self.men.insert(*born, point, person),
-                _ => self.men.remove(*born, point, person),
+                UnionStatus::Single => self.men.insert(man),
+                _ => self.men.remove(man),
             }
         }
     }
 
-    fn form(&mut self, woman: PersonId, man: PersonId) -> Result<UnionId, BevyError> {
+    /// A living man where he stands on the rings.
+    fn man(&mut self, person: PersonId) -> Option<SingleMan> {
+        let who = self.who.who(person)?;
+        let (born, sex) = self.who.get(person)?;
+        let point = SingleMen::point(self.clock.seed(), who.subject());
+        let group = *self.on_rings.get(person)?;
+        (*sex == Sex::Male).then(|| SingleMan::new(*born, group, point, person))
+    }
+
+    /// Who somebody is, if they live in no union.
+    pub(super) fn who_if_single(&mut self, person: PersonId) -> Option<Who<Person>> {
+        let (status, ..) = self.people.get(person)?;
+        (*status == UnionStatus::Single).then(|| self.who.who(person))?
+    }
+
+    /// The number of the tick that runs.
+    pub(super) fn tick(&self) -> u32 {
+        self.clock.tick().index()
+    }
+
+    pub(super) fn refuse(&mut self, woman: PersonId) {
+        self.refusals.add(woman);
+    }
+
+    /// Begins a union, as a marriage or without a wedding.
+    pub(super) fn unite(
+        &mut self,
+        woman: PersonId,
+        man: PersonId,
+        unwed: bool,
+    ) -> Result<(), BevyError> {
         let union = self.unions.form([woman, man], self.clock.today())?;
         self.set(woman, UnionStatus::Cohabiting, None);
         self.set(man, UnionStatus::Cohabiting, None);
-        self.events.0.push(UnionEvent::Formed(union));
-        Ok(union)
+        self.refusals.events.0.push(UnionEvent::Formed(union));
+        if unwed {
+            return Ok(());
+        }
+        self.marry(union, [woman, man])
     }
 
     fn marry(&mut self, id: UnionId, partners: [PersonId; 2]) -> Result<(), BevyError> {
@@ -89,83 +148,90 @@ impl Registry<'_, '_> {
         for person in partners {
             self.set(person, UnionStatus::Married, Some(MaritalStatus::Married));
         }
-        self.events.0.push(UnionEvent::Married(id));
+        self.refusals.events.0.push(UnionEvent::Married(id));
         Ok(())
     }
 
-    /// Ends the union that somebody is in; what it was tells how it can end.
-    fn end(&mut self, person: PersonId, by_death: bool) -> Result<(), BevyError> {
+    /// Enters the union of two who came from elsewhere as a couple.
+    fn enter(&mut self, partners: [PersonId; 2], couple: &Couple) -> Result<(), BevyError> {
+        let union = self.unions.form(partners, couple.since)?;
+        let (mut status, mut marital) = (UnionStatus::Cohabiting, None);
+        if couple.married {
+            self.unions.marry(union, couple.since)?;
+            (status, marital) = (UnionStatus::Married, Some(MaritalStatus::Married));
+        }
+        for partner in partners {
+            self.set_since(partner, status, marital, couple.since);
+        }
+        Ok(())
+    }
+
+    /// Ends the union that somebody is in; what it was tells how it can end. Who stays behind when a spouse
+    /// leaves for good counts as divorced: the marriage goes on nowhere that is known of.
+    fn end(&mut self, person: PersonId, why: Why) -> Result<(), BevyError> {
         let Some((id, union)) = self.unions.current(person) else {
             return Ok(());
         };
         let married = union.married.is_some();
-        let (end, marital) = match (by_death, married) {
-            (true, true) => (End::Death, Some(MaritalStatus::Widowed)),
-            (true, false) => (End::Death, None),
-            (false, true) => (End::Divorce, Some(MaritalStatus::Divorced)),
-            (false, false) => (End::Separation, None),
+        let (end, marital) = match (why, married) {
+            (Why::Death, true) => (End::Death, Some(MaritalStatus::Widowed)),
+            (Why::Death, false) => (End::Death, None),
+            (Why::Emigration, true) => (End::Emigration, Some(MaritalStatus::Divorced)),
+            (Why::Emigration, false) => (End::Emigration, None),
+            (Why::Parting, true) => (End::Divorce, Some(MaritalStatus::Divorced)),
+            (Why::Parting, false) => (End::Separation, None),
         };
         self.unions.end(id, self.clock.today(), end)?;
         for partner in union.partners {
             self.set(partner, UnionStatus::Single, marital);
         }
-        self.events.0.push(UnionEvent::Ended(id, end));
+        self.refusals.events.0.push(UnionEvent::Ended(id, end));
         Ok(())
     }
 }
 
-/// Whom a woman looks for.
-struct Sought {
-    born: Date,
-    point: u64,
+/// Why a union ends.
+#[derive(Clone, Copy)]
+enum Why {
+    Death,
+    Emigration,
+    Parting,
 }
 
 /// Forms the unions of today. Two women who would choose one man do so in the order of their ids.
 pub(super) fn form_unions(
     women: Res<Occurrences<UnionFormation>>,
-    market: Res<MarriageMarket>,
     model: Res<UnionModel>,
-    lineage: Res<Lineage>,
     ages: Res<Ages>,
     draws: Draws<PartnerDraws>,
+    mut partners: Partners,
     mut registry: Registry,
 ) -> Result<(), BevyError> {
-    let begins_unwed = Prob::from_threshold(threshold(model.cohabitation().share()));
+    let begins_unwed = model.begins_unwed();
     for occurrence in women.iter() {
-        let woman = occurrence.who;
-        let Some((born, _)) = registry.who.get(woman.id()) else {
+        let who = occurrence.who;
+        let Some((born, _)) = registry.who.get(who.id()) else {
             continue;
         };
         let age = ages.completed(*born);
-        let mut draw = draws.of(woman);
+        let mut draw = draws.of(who);
         let unwed = draw.chance(begins_unwed);
-        let sought = Sought {
-            born: birth_date(
-                registry.clock.today(),
-                market.age_of_man(age, &mut draw),
-                &mut draw,
-            )?,
-            point: draw.next_u64(),
+        let Registry {
+            who: people,
+            men,
+            unions,
+            ..
+        } = &mut registry;
+        let found = match partners.parent_of_her_child(unions, who.id()) {
+            Some(man) => Some(man),
+            None => partners.find(Seeker { who, age }, &mut draw, men, people)?,
         };
-        let of_age = registry.clock.today().years_before(UNION_AGE_MIN)?;
-        let may = |man: PersonId| {
-            !too_close(&lineage, woman.id(), man) && old_enough(&lineage, man, of_age)
-        };
-        let found = registry.men.find(sought.born.year(), sought.point, may);
-        let Some(man) = found else {
-            registry.events.0.push(UnionEvent::Refused(woman.id()));
-            continue;
-        };
-        let union = registry.form(woman.id(), man)?;
-        if !unwed {
-            registry.marry(union, [woman.id(), man])?;
+        match found {
+            Some(man) => registry.unite(who.id(), man, unwed)?,
+            None => registry.refuse(who.id()),
         }
     }
     Ok(())
-}
-
-pub(super) fn old_enough(lineage: &Lineage, man: PersonId, of_age: Date) -> bool {
-    lineage.get(man).is_some_and(|record| record.born <= of_age)
 }
 
 /// Makes marriages of the cohabitations whose day it is.
@@ -187,12 +253,12 @@ pub(super) fn part(
     mut registry: Registry,
 ) -> Result<(), BevyError> {
     for parting in partings.iter() {
-        registry.end(parting.who.id(), false)?;
+        registry.end(parting.who.id(), Why::Parting)?;
     }
     Ok(())
 }
 
-/// Ends the unions of today's dead, and enters the boys who were born.
+/// Ends the unions of today's dead and of those who left, and enters the boys who were born or came.
 pub(super) fn after_births_and_deaths(
     changes: Res<Changes<Person>>,
     slots: Res<Slots<Person>>,
@@ -201,21 +267,39 @@ pub(super) fn after_births_and_deaths(
 ) -> Result<(), BevyError> {
     for died in &changes.died {
         let person = PersonId::new(died.id)?;
-        registry.end(person, true)?;
+        let why = match Departure::why(died) {
+            Some(_) => Why::Emigration,
+            None => Why::Death,
+        };
+        registry.end(person, why)?;
         let record = lineage.get(person);
         let subject = slots.subjects().get(died.slot.index());
         if let (Some(record), Some(subject)) = (record, subject) {
             let point = SingleMen::point(registry.clock.seed(), *subject);
-            registry.men.remove(BirthDate(record.born), point, person);
+            // The dead have left their group in the columns.
+            let group = registry.on_rings.at(died.slot);
+            let group = group.copied().unwrap_or_default();
+            let man = SingleMan::new(BirthDate(record.born), group, point, person);
+            registry.men.remove(man);
         }
     }
     for born in &changes.born {
-        let person = PersonId::new(born.id)?;
-        let who = registry.who.who(person);
-        if let (Some(who), Some((born, Sex::Male))) = (who, registry.who.get(person)) {
-            let point = SingleMen::point(registry.clock.seed(), who.subject());
-            registry.men.insert(*born, point, person);
+        if let Some(man) = registry.man(PersonId::new(born.id)?) {
+            registry.men.insert(man);
         }
+    }
+    Ok(())
+}
+
+/// Enters the couples who came today.
+pub(crate) fn enter_couples(
+    changes: Res<Changes<Person>>,
+    arrivals: Option<Res<Arrivals>>,
+    mut registry: Registry,
+) -> Result<(), BevyError> {
+    let couples = arrivals.map(|arrivals| arrivals.couples(&changes.born));
+    for (partners, couple) in couples.unwrap_or_default() {
+        registry.enter(partners, &couple)?;
     }
     Ok(())
 }

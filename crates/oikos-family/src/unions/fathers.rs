@@ -9,8 +9,8 @@ use oikos_world::{Ages, BirthDate, PersonId, Sex};
 use serde::{Deserialize, Serialize};
 
 use super::book::{End, Unions};
-use super::events::old_enough;
 use super::market::{MarriageMarket, birth_date};
+use super::partner::old_enough;
 use super::singles::SingleMen;
 use super::taboo::too_close;
 use crate::UNION_AGE_MIN;
@@ -35,8 +35,8 @@ pub enum FathersOutsideUnions {
 /// Human Reproduction 28: 2848-2855).
 pub(crate) const GESTATION_DAYS: i32 = 268;
 
-/// Names the fathers of today's children: the partner of the mother; her late partner if he died since the
-/// child was conceived; else as [`FathersOutsideUnions`] says.
+/// Names the fathers of today's children: the partner of the mother; her late partner if he died, or left,
+/// since the child was conceived; else as [`FathersOutsideUnions`] says.
 pub(super) fn name_fathers(
     deliveries: Res<Occurrences<Delivery>>,
     (outside, unions, lineage): (Res<FathersOutsideUnions>, Res<Unions>, Res<Lineage>),
@@ -62,7 +62,7 @@ pub(super) fn name_fathers(
             let age = ages.completed(BirthDate(record.born));
             let born = birth_date(today, market.age_of_man(age, &mut draw), &mut draw)?;
             let may = |man| !too_close(&lineage, mother, man) && old_enough(&lineage, man, of_age);
-            father = men.find(born.year(), draw.next_u64(), may);
+            father = men.find(None, born.year(), draw.next_u64(), may);
         }
         let is_man = |man: &PersonId| lineage.get(*man).is_some_and(|it| it.sex == Sex::Male);
         if let Some(father) = father.filter(is_man) {
@@ -72,21 +72,33 @@ pub(super) fn name_fathers(
     Ok(())
 }
 
-/// The father of the last child of a mother, if he lives and is in no union.
+/// The father of the last child of a mother, if he lives here and is in no union.
 fn before(unions: &Unions, lineage: &Lineage, mother: PersonId) -> Option<PersonId> {
     // The newest child comes first in the list of rows.
     let last = lineage.child_rows(lineage.row(mother)?).next()?;
     let father = person(lineage.record(last)?.father)?;
-    let lives = lineage.get(father).is_some_and(|it| it.died.is_none());
+    let lives = lineage.get(father).is_some_and(|it| it.exit().is_none());
     (lives && unions.partner(father).is_none()).then_some(father)
 }
 
-/// The partner, or the one who died since a child that is born today was conceived.
+/// The father of a woman's last child, where both are in no union and have never lived together: parents unite
+/// with each other first. Assumed.
+pub(super) fn parent_of_her_child(
+    unions: &Unions,
+    lineage: &Lineage,
+    woman: PersonId,
+) -> Option<PersonId> {
+    let father = before(unions, lineage, woman)?;
+    let strangers = |(_, union): (_, super::Union)| union.partner_of(woman) != Some(father);
+    unions.of(woman).all(strangers).then_some(father)
+}
+
+/// The partner, or the one who died or left since a child that is born today was conceived.
 fn of_union(unions: &Unions, mother: PersonId, today: Date) -> Option<PersonId> {
     let (_, union) = unions.of(mother).next()?;
     let his = match union.ended {
         None => true,
-        Some((died, End::Death)) => today.days() - died.days() <= GESTATION_DAYS,
+        Some((gone, End::Death | End::Emigration)) => today.days() - gone.days() <= GESTATION_DAYS,
         Some(_) => false,
     };
     his.then(|| union.partner_of(mother)).flatten()

@@ -35,6 +35,8 @@ impl Default for Function {
 pub struct MarriageMarket {
     /// Force at which single women of each age enter a union.
     women: Vec<Force>,
+    /// The same for single men.
+    men: Vec<Force>,
     /// For each age of women, the share of these unions that is with men up to each age, in multiples of
     /// 2⁻⁶⁴: it rises from band to band of men.
     men_up_to: Vec<Vec<u64>>,
@@ -52,10 +54,13 @@ impl MarriageMarket {
     ) -> Result<Self, FamilyError> {
         let [men, women] = [&singles[MALE], &singles[FEMALE]];
         let unions = model.rates().unions(function, men, women)?;
-        let [_, forces] = unions.forces(men, women)?;
-        let women = forces.into_iter().map(Force::per_year);
+        let [men, women] = unions.forces(men, women)?;
+        let forces = |of_sex: Vec<f64>| -> Result<Vec<Force>, FamilyError> {
+            of_sex.into_iter().map(Force::per_year).collect()
+        };
         Ok(Self {
-            women: women.collect::<Result<_, _>>()?,
+            women: forces(women)?,
+            men: forces(men)?,
             men_up_to: (0..unions.women())
                 .map(|woman| cumulate(&unions, woman))
                 .collect(),
@@ -66,8 +71,19 @@ impl MarriageMarket {
     #[must_use]
     #[inline]
     pub fn force(&self, age: u32) -> Force {
+        self.force_of(Sex::Female, age)
+    }
+
+    /// The force at which a single of a sex and a completed age enters a union.
+    #[must_use]
+    #[inline]
+    pub fn force_of(&self, sex: Sex, age: u32) -> Force {
+        let forces = match sex {
+            Sex::Male => &self.men,
+            Sex::Female => &self.women,
+        };
         let band = age.checked_sub(UNION_AGE_MIN);
-        let force = band.and_then(|band| self.women.get(band as usize));
+        let force = band.and_then(|band| forces.get(band as usize));
         force.copied().unwrap_or(Force::ZERO)
     }
 
@@ -100,13 +116,16 @@ fn cumulate(unions: &PairTable, woman: usize) -> Vec<u64> {
 #[derive(Serialize, Deserialize)]
 struct Saved {
     women: Vec<u64>,
+    men: Vec<u64>,
     men_up_to: Vec<Vec<u64>>,
 }
 
 impl From<MarriageMarket> for Saved {
     fn from(market: MarriageMarket) -> Self {
+        let units = |forces: &[Force]| forces.iter().map(|force| force.units()).collect();
         Self {
-            women: market.women.iter().map(|force| force.units()).collect(),
+            women: units(&market.women),
+            men: units(&market.men),
             men_up_to: market.men_up_to,
         }
     }
@@ -120,12 +139,20 @@ impl TryFrom<Saved> for MarriageMarket {
         if bands > UNION_AGES || saved.men_up_to.len() != bands {
             return Err(format!("{bands} ages of women are none of a market"));
         }
+        if saved.men.len() > UNION_AGES {
+            return Err(format!(
+                "{} ages of men are none of a market",
+                saved.men.len()
+            ));
+        }
         let rises = |men: &Vec<u64>| men.len() <= UNION_AGES && men.is_sorted();
         if !saved.men_up_to.iter().all(rises) {
             return Err("shares of men must rise with their age".to_owned());
         }
+        let forces = |units: Vec<u64>| units.into_iter().map(Force::from_units).collect();
         Ok(Self {
-            women: saved.women.into_iter().map(Force::from_units).collect(),
+            women: forces(saved.women),
+            men: forces(saved.men),
             men_up_to: saved.men_up_to,
         })
     }

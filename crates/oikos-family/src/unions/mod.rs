@@ -3,14 +3,21 @@
 //! The book of [`Unions`] keeps what there was and is; [`UnionsPlugin`] makes it happen.
 
 mod book;
+mod choice;
 mod events;
 mod fathers;
+mod group;
 mod hazards;
 mod latest;
 mod market;
 mod model;
+mod partner;
+mod plan;
 mod plugin;
 mod singles;
+mod stable;
+#[cfg(test)]
+mod stable_tests;
 mod state;
 mod status;
 mod taboo;
@@ -18,13 +25,16 @@ mod taboo;
 mod tests;
 
 pub use book::{End, Union, UnionId, Unions};
-pub use events::{UnionEvent, UnionEvents};
+pub use choice::{MEN_MET_MAX, Matching, STABLE_BAND};
+pub(crate) use events::enter_couples;
+pub use events::{UnionEvent, UnionEvents, UnionRefusals};
 pub use fathers::FathersOutsideUnions;
 pub(crate) use fathers::GESTATION_DAYS;
+pub use group::MatchingGroup;
 pub use hazards::{
     Courtship, Disagreement, Engagement, Parting, UnionForces, UnionFormation, Wedding,
 };
 pub use market::MarriageMarket;
 pub use model::UnionModel;
-pub use plugin::UnionsPlugin;
+pub use plugin::{UnionStep, UnionsPlugin};
 pub use status::{MaritalStatus, UnionSince, UnionStatus};

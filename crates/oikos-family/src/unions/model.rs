@@ -1,6 +1,7 @@
 //! What drives unions, as one parameter of a society.
 
 use bevy_ecs::resource::Resource;
+use oikos_core::Prob;
 use serde::{Deserialize, Serialize};
 
 use crate::demography::nuptiality::entry::UNION_AGES;
@@ -35,16 +36,7 @@ impl UnionModel {
     ) -> Result<(Self, Calibration), FamilyError> {
         let cohabitation = Cohabitation::us()?;
         let disruption = Disruption::from_figures(figures)?;
-        let entry = |sex: usize| {
-            UnionCohort::fit(
-                figures.median_age_at_first_marriage[sex],
-                FIRST_MARRIAGE_SD_ASSUMED,
-                figures.never_married_at_40,
-                NEVER_MARRIED_AGE,
-                &cohabitation,
-            )
-        };
-        let [men, women] = [entry(MALE)?, entry(FEMALE)?];
+        let [men, women] = Self::entry(figures, &cohabitation)?;
         let ages: Vec<f64> = bands().map(|age| f64::from(age) + 0.5).collect();
         let single = |schedule: &CoaleMcNeil, sex: usize| -> Vec<f64> {
             let cohort = UnionCohort::new(schedule, &cohabitation, &disruption);
@@ -67,6 +59,23 @@ impl UnionModel {
         let calibration = UnionRates::calibrate(margin(MALE), margin(FEMALE), AgeGap::ASSUMED)?;
         let rates = calibration.rates.clone();
         Ok((Self::new(rates, cohabitation, disruption)?, calibration))
+    }
+
+    /// The schedules of entry into unions, of men and of women, under which they marry as the figures say.
+    pub(crate) fn entry(
+        figures: &FamilyFigures,
+        cohabitation: &Cohabitation,
+    ) -> Result<[CoaleMcNeil; 2], FamilyError> {
+        let entry = |sex: usize| {
+            UnionCohort::fit(
+                figures.median_age_at_first_marriage[sex],
+                FIRST_MARRIAGE_SD_ASSUMED,
+                figures.never_married_at_40,
+                NEVER_MARRIED_AGE,
+                cohabitation,
+            )
+        };
+        Ok([entry(MALE)?, entry(FEMALE)?])
     }
 
     /// A model made by hand.
@@ -107,6 +116,11 @@ impl UnionModel {
     #[must_use]
     pub const fn cohabitation(&self) -> &Cohabitation {
         &self.cohabitation
+    }
+
+    /// The chance that a union begins without a wedding.
+    pub(super) fn begins_unwed(&self) -> Prob {
+        Prob::from_threshold(crate::threshold(self.cohabitation.share()))
     }
 
     /// How marriages end while both live.

@@ -1,18 +1,24 @@
 //! The plugin that makes people form unions, marry and part.
 
 use bevy_app::{App, Plugin};
-use bevy_ecs::schedule::IntoScheduleConfigs;
+use bevy_ecs::schedule::{IntoScheduleConfigs, SystemSet};
 use bevy_ecs::world::World;
 use oikos_core::{Cadence, Unit};
 use oikos_engine::{AppExt, Column, LiveStep, Phase, Slots, Tick};
 use oikos_world::{Dawn, Person};
 
 use super::book::Unions;
-use super::events::{UnionEvents, after_births_and_deaths, form_unions, part, wed};
+use super::choice::{Matching, PartnerChoice};
+use super::events::{
+    UnionEvents, UnionRefusals, after_births_and_deaths, enter_couples, form_unions, part, wed,
+};
 use super::fathers::{FathersOutsideUnions, name_fathers};
+use super::group::{GroupOnRings, MatchingGroup, follow_groups, inherit_groups};
 use super::hazards::{Courtship, Disagreement, Engagement, UnionForces};
 use super::market::{Function, MarriageMarket, open_market};
 use super::model::UnionModel;
+use super::partner::AgeWindows;
+use super::plan::{UnionPlan, form_planned, plan_unions};
 use super::singles::SingleMen;
 use super::status::{MaritalStatus, UnionSince, UnionStatus};
 use crate::error::FamilyError;
@@ -20,18 +26,24 @@ use crate::hazards::{HazardExt, month_begins};
 use crate::lineage::record_lineage;
 use crate::{FamilyFigures, HarmonicMean, MarriageFunction, PeriodRates, Tables};
 
+/// The systems that name fathers, and let people marry, part and form unions, in
+/// [`Phase::Live`]. Who answers to [`UnionEvents`] in that phase runs `.after(UnionStep)`.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct UnionStep;
+
 /// Unions of women and men: cohabitation, marriage, separation, divorce, widowhood, and unions again.
 ///
 /// It needs [`FamilyPlugin`](crate::FamilyPlugin), whose lineage tells who is kin. At the beginning of each
 /// calendar month the singles are counted, and a [`MarriageFunction`] says how many unions a year that makes
 /// between men and women of each age. Women then enter unions at that force, each on a day of her own, with a
-/// man of an age drawn from the same unions. Whoever is close kin is passed over. The father of a child is the
+/// man of an age drawn from the same unions ([`Matching`] has alternatives). Whoever is close kin is passed over. The father of a child is the
 /// partner of its mother; that of a child of a woman in no union is whom [`FathersOutsideUnions`] finds.
 #[derive(Clone, Debug)]
 pub struct UnionsPlugin<M = HarmonicMean> {
     model: UnionModel,
     function: M,
     fathers: FathersOutsideUnions,
+    choice: PartnerChoice,
 }
 
 impl UnionsPlugin {
@@ -47,6 +59,7 @@ impl UnionsPlugin {
             model,
             function: HarmonicMean,
             fathers: FathersOutsideUnions::default(),
+            choice: PartnerChoice::default(),
         })
     }
 }
@@ -66,6 +79,27 @@ impl<M> UnionsPlugin<M> {
         self
     }
 
+    /// How those who enter a union find each other.
+    ///
+    /// # Errors
+    /// [`FamilyError::Parameter`] for a random search among no men, or more than [`MEN_MET_MAX`](crate::MEN_MET_MAX).
+    pub fn matching(self, matching: Matching) -> Result<Self, FamilyError> {
+        let choice = self.choice.with_matching(matching)?;
+        Ok(Self { choice, ..self })
+    }
+
+    /// Like finds like: with this chance, 0 to 1, a woman who enters a union looks in her own
+    /// [`MatchingGroup`] first, and in the whole pool if she finds nobody there. Under [`Matching::Stable`] it is
+    /// the chance of either sex to like anybody of their own group better than all others. Without it groups do
+    /// not matter.
+    ///
+    /// # Errors
+    /// [`FamilyError::Parameter`] for a chance outside 0..=1.
+    pub fn homophily(self, share: f64) -> Result<Self, FamilyError> {
+        let choice = self.choice.with_homophily(share)?;
+        Ok(Self { choice, ..self })
+    }
+
     /// With another marriage function.
     #[must_use]
     pub fn marriage_function<N: MarriageFunction>(self, function: N) -> UnionsPlugin<N> {
@@ -73,6 +107,7 @@ impl<M> UnionsPlugin<M> {
             model: self.model,
             function,
             fathers: self.fathers,
+            choice: self.choice,
         }
     }
 }
@@ -80,18 +115,22 @@ impl<M> UnionsPlugin<M> {
 impl<M: MarriageFunction + Clone + Send + Sync + 'static> Plugin for UnionsPlugin<M> {
     fn build(&self, app: &mut App) {
         app.plugin_version("marriage function", self.function.name())
+            .plugin_version("matching", self.choice.matching().name())
             .persist_value("family.union-model", 1, self.model.clone())
             .persist_value("family.fathers-outside-unions", 1, self.fathers)
-            .persist::<MarriageMarket>("family.marriage-market", 1)
+            .persist_value("family.partner-choice", 1, self.choice)
+            .persist::<UnionRefusals>("family.union-refusals", 1)
+            .persist::<MarriageMarket>("family.marriage-market", 2)
             .state::<Unions>(Unions::NAME, 1)
             .attribute::<UnionStatus>()
             .attribute::<UnionSince>()
             .attribute::<MaritalStatus>()
+            .attribute::<MatchingGroup>()
+            .attribute::<GroupOnRings>()
             .derived::<Function>(None)
             .derived::<UnionForces>(Some(rebuild_forces))
             .derived_by_id::<SingleMen>(SingleMen::rebuild)
             .transient::<UnionEvents>()
-            .hazard::<Courtship>()
             .hazard::<Engagement>()
             .hazard::<Disagreement>()
             .invariant(
@@ -100,20 +139,40 @@ impl<M: MarriageFunction + Clone + Send + Sync + 'static> Plugin for UnionsPlugi
                 check,
             );
         app.insert_resource(Function(Box::new(self.function.clone())));
-        app.add_systems(Tick, open_market.run_if(month_begins).in_set(Dawn));
+        let open_market = open_market.run_if(month_begins).in_set(Dawn);
+        app.add_systems(Tick, open_market);
+        if self.choice.rings_by_group() {
+            app.add_systems(Tick, follow_groups.run_if(month_begins).in_set(Dawn));
+        }
+        let ends = (name_fathers, wed, part).chain();
+        app.add_systems(Tick, ends.in_set(UnionStep).in_set(Phase::Live));
+        self.choice.matching().add_to(app);
         app.add_systems(
             Tick,
-            (name_fathers, wed, part, form_unions)
+            (inherit_groups, after_births_and_deaths, enter_couples)
                 .chain()
-                .in_set(Phase::Live),
-        );
-        app.add_systems(
-            Tick,
-            after_births_and_deaths
                 .after(record_lineage)
                 .in_set(LiveStep::React)
                 .in_set(Phase::Live),
         );
+    }
+}
+
+impl Matching {
+    /// Adds what forms unions, after what ends them.
+    fn add_to(self, app: &mut App) {
+        if let Self::Stable(_) = self {
+            app.persist::<UnionPlan>("family.union-plan", 1);
+            let plan = plan_unions.after(open_market).run_if(month_begins);
+            app.add_systems(Tick, plan.in_set(Dawn));
+            let form = form_planned.after(part).in_set(UnionStep);
+            app.add_systems(Tick, form.in_set(Phase::Live));
+        } else {
+            app.hazard::<Courtship>()
+                .derived::<AgeWindows>(Some(AgeWindows::rebuild));
+            let form = form_unions.after(part).in_set(UnionStep);
+            app.add_systems(Tick, form.in_set(Phase::Live));
+        }
     }
 }
 
@@ -159,14 +218,14 @@ fn check(world: &World) -> Result<(), String> {
             "{in_unions} people live in unions, and unions of {lasting} last"
         ));
     }
-    let mut anew = world.resource::<SingleMen>().all().len();
+    let mut single_men = 0;
     for (slot, _) in people.iter() {
         let male =
             world.resource::<Column<oikos_world::Sex>>().get(slot) == Some(&oikos_world::Sex::Male);
         let single = status.get(slot) == Some(&UnionStatus::Single);
-        anew = anew.wrapping_sub(usize::from(male && single));
+        single_men += usize::from(male && single);
     }
-    if anew == 0 {
+    if world.resource::<SingleMen>().count() == Some(single_men) {
         Ok(())
     } else {
         Err("the rings of single men are wrong".to_owned())

@@ -3,9 +3,9 @@
 use std::error::Error;
 
 use bevy_ecs::world::World;
-use oikos_engine::{EngineError, Kind, Populate, Slots, found, set_all};
+use oikos_engine::{EngineError, Kind, Populate, Slots, Vocabulary, found, set_all};
 
-use super::{Household, HouseholdId, Residence, Residents};
+use super::{Household, HouseholdId, HouseholdKind, HouseholdType, Residence, Residents};
 use crate::error::WorldError;
 use crate::person::{Person, PersonId};
 
@@ -18,12 +18,36 @@ pub fn found_households(
     world: &mut World,
     groups: &[Vec<PersonId>],
 ) -> Result<Vec<HouseholdId>, Box<dyn Error + Send + Sync>> {
-    let unknown = || EngineError::UnknownKind {
-        kind: Household::NAME,
-    };
-    let slots = world.get_resource::<Slots<Household>>();
-    let first = slots.ok_or_else(unknown)?.next_id();
-    check_groups(world.resource::<Slots<Person>>(), groups)?;
+    check_groups(world, groups)?;
+    if groups.iter().any(Vec::is_empty) {
+        return Err(WorldError::EmptyHousehold.into());
+    }
+    found_all(world, groups)
+}
+
+/// Founds an institution, in which these people live, or nobody yet. Whoever lives elsewhere already moves.
+///
+/// # Errors
+/// As [`found_households`].
+pub fn found_institution(
+    world: &mut World,
+    people: &[PersonId],
+) -> Result<HouseholdId, Box<dyn Error + Send + Sync>> {
+    let groups = [people.to_vec()];
+    check_groups(world, &groups)?;
+    let founded = found_all(world, &groups)?;
+    let words = world.resource::<Vocabulary<HouseholdKind>>();
+    let kind = words.find(HouseholdType::INSTITUTION).map(HouseholdType);
+    set_all(world, founded[0], kind.as_slice())?;
+    Ok(founded[0])
+}
+
+/// Founds a household for each group, which were checked.
+fn found_all(
+    world: &mut World,
+    groups: &[Vec<PersonId>],
+) -> Result<Vec<HouseholdId>, Box<dyn Error + Send + Sync>> {
+    let first = world.resource::<Slots<Household>>().next_id();
     let subjects = first..first + groups.len() as u64;
     let founded = found::<Household>(world, subjects)?;
     for (household, people) in founded.iter().zip(groups) {
@@ -36,9 +60,14 @@ pub fn found_households(
 }
 
 fn check_groups(
-    people: &Slots<Person>,
+    world: &World,
     groups: &[Vec<PersonId>],
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let kind = Household::NAME;
+    if world.get_resource::<Slots<Household>>().is_none() {
+        return Err(EngineError::UnknownKind { kind }.into());
+    }
+    let people = world.resource::<Slots<Person>>();
     let mut all: Vec<PersonId> = groups.iter().flatten().copied().collect();
     all.sort_unstable();
     if let Some(pair) = all.windows(2).find(|pair| pair[0] == pair[1]) {
@@ -48,9 +77,6 @@ fn check_groups(
     if let Some(dead) = all.iter().find(|person| !people.contains(**person)) {
         let id = dead.to_string();
         return Err(EngineError::NotAlive { id }.into());
-    }
-    if groups.iter().any(Vec::is_empty) {
-        return Err(WorldError::EmptyHousehold.into());
     }
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! Households: who lives with whom. Everybody lives in exactly one.
 
 mod founding;
+mod measures;
 mod moves;
+mod relocation;
 mod residents;
 
 use bevy_app::{App, Plugin};
@@ -10,10 +12,12 @@ use bevy_ecs::world::World;
 use oikos_core::{Cadence, Unit};
 use oikos_engine::{AppExt, Attribute, Column, LiveStep, Phase, Slots, Tick, Topic, Word, kind};
 
-pub use founding::{FoundHouseholds, found_households};
-pub use moves::{MoveReason, Moves};
+pub use founding::{FoundHouseholds, found_households, found_institution};
+pub use moves::{MoveReason, MoveStep, Moves};
+pub use relocation::{HouseholdChanges, Relocated, Relocation};
 pub use residents::Residents;
 
+use crate::measure::declare;
 use crate::person::{PeoplePlugin, Person};
 use moves::{apply_moves, close_empty};
 
@@ -44,7 +48,7 @@ impl HouseholdType {
 /// The household that somebody lives in. `None` only from a birth until the births of the tick are
 /// applied.
 ///
-/// Written by [`Moves`] alone, which keeps [`Residents`] in step with it; an invariant checks that each
+/// Written by [`Moves`] and [`Relocation`] alone, which keep [`Residents`] in step with it; an invariant checks that each
 /// year.
 #[derive(Attribute, Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[attribute(name = "world.residence")]
@@ -54,6 +58,9 @@ pub struct Residence(pub Option<HouseholdId>);
 ///
 /// Newborns live where their mother does: their birth is asked for with the mother as its cause, or with a
 /// [`Residence`]. A tick in which somebody is born into no household fails.
+///
+/// Its measures: `households` (private ones in which somebody lives), `mean_household_size` (persons) and
+/// `one_person_households` (percent of households), all of private households.
 pub struct HouseholdsPlugin;
 
 impl Plugin for HouseholdsPlugin {
@@ -67,6 +74,7 @@ impl Plugin for HouseholdsPlugin {
             .vocabulary::<MoveReason>()
             .derived_by_id::<Residents>(Residents::rebuild)
             .transient::<Moves>()
+            .transient::<HouseholdChanges>()
             .on_death::<Person>(Residents::forget_people)
             .on_death::<Household>(Residents::forget_households)
             .invariant(
@@ -74,12 +82,18 @@ impl Plugin for HouseholdsPlugin {
                 Cadence::calendar(Unit::Year),
                 check,
             );
+        for measure in measures::ALL {
+            declare(app, measure);
+        }
         app.word::<HouseholdKind>(HouseholdType::PRIVATE);
         app.word::<HouseholdKind>(HouseholdType::INSTITUTION);
         app.add_systems(Tick, close_empty.in_set(Phase::Live));
         app.add_systems(
             Tick,
-            apply_moves.in_set(LiveStep::React).in_set(Phase::Live),
+            apply_moves
+                .in_set(MoveStep)
+                .in_set(LiveStep::React)
+                .in_set(Phase::Live),
         );
     }
 }

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use bevy_ecs::error::BevyError;
 use bevy_ecs::resource::Resource;
+use bevy_ecs::schedule::SystemSet;
 use bevy_ecs::system::{Res, ResMut};
 use oikos_core::{StableId, child_subject};
-use oikos_engine::{Births, Changes, Deaths, Rows, Slots, Topic, Vocabulary, Word};
+use oikos_engine::{Births, Changes, Deaths, Rows, Topic, Vocabulary, Word};
 
-use super::{Household, HouseholdId, HouseholdKind, HouseholdType, Residence, Residents};
+use super::relocation::Relocation;
+use super::{Household, HouseholdId, HouseholdKind, HouseholdType, Residents};
 use crate::error::WorldError;
 use crate::person::{Person, PersonId};
 
@@ -27,14 +29,23 @@ enum Destination {
     There(HouseholdId),
     /// To one that is founded in this tick, by its founder and ordinal.
     Founded(PersonId, u32),
+    /// To wherever somebody lives when the tick's other moves have been made.
+    With(PersonId),
 }
 
-/// The moves of this tick. Made in [`LiveStep::React`](oikos_engine::LiveStep), when the dead are gone
-/// and new households have their ids; who died or whose destination is gone stays where they are.
+/// The system that makes the tick's moves, in [`LiveStep::React`](oikos_engine::LiveStep). Who answers to them
+/// runs `.after(MoveStep)`.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct MoveStep;
+
+/// The moves of this tick. Made in [`MoveStep`], when the dead are gone and new households have their ids;
+/// who died or whose destination is gone stays where they are.
 #[derive(Resource, Clone, Debug, Default)]
 pub struct Moves {
     asked: Vec<(PersonId, Word<MoveReason>, Destination)>,
     foundings: BTreeMap<PersonId, u32>,
+    /// The new homes of people who come into being in this tick, by the cause and the ordinal of their births.
+    newcomers: BTreeMap<(u64, u32), (PersonId, u32)>,
 }
 
 impl Moves {
@@ -43,7 +54,31 @@ impl Moves {
         self.asked.push((person, why, Destination::There(to)));
     }
 
-    /// Asks for a private household that `founder` founds and into which all of `people` move.
+    /// Asks that somebody move to wherever `whom` lives when the tick's other moves have been made: children
+    /// follow a parent. Of those who would follow one another round, one stays and the others come.
+    pub fn join(&mut self, person: PersonId, whom: PersonId, why: Word<MoveReason>) {
+        self.asked.push((person, why, Destination::With(whom)));
+    }
+
+    /// Asks that households become one: all who live in the others move to the first.
+    pub fn merge(
+        &mut self,
+        residents: &Residents,
+        households: &[HouseholdId],
+        why: Word<MoveReason>,
+    ) {
+        let Some((first, others)) = households.split_first() else {
+            return;
+        };
+        for other in others.iter().filter(|other| *other != first) {
+            for person in residents.of(*other) {
+                self.request(person, *first, why);
+            }
+        }
+    }
+
+    /// Asks for a private household that `founder` founds and into which all of `people` move: so a household
+    /// is split, too.
     ///
     /// `people` may leave the founder out: a parent may found the household of orphaned children.
     pub fn found(
@@ -62,6 +97,24 @@ impl Moves {
         self.asked.extend(moves);
     }
 
+    /// Asks for a private household of people who come from elsewhere in this tick, each told by the cause and
+    /// the ordinal of their birth. `subject` is what the household draws with.
+    pub fn found_for_newcomers(
+        &mut self,
+        births: &mut Births<Household>,
+        newcomers: impl IntoIterator<Item = (u64, u32)>,
+        subject: u64,
+    ) {
+        // Nobody is ever the last person, so this founder has no household of another's.
+        let founder = PersonId::LAST;
+        let ordinal = self.foundings.entry(founder).or_default();
+        births.request(founder.get(), *ordinal, subject);
+        let home = (founder, *ordinal);
+        *ordinal += 1;
+        let homes = newcomers.into_iter().map(|newcomer| (newcomer, home));
+        self.newcomers.extend(homes);
+    }
+
     /// Number of moves asked for.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -75,12 +128,11 @@ impl Moves {
     }
 
     /// One move for each person, in the order of their ids.
-    fn settle(&mut self) -> Vec<(PersonId, Destination)> {
+    fn settle(&mut self) -> Vec<(PersonId, Word<MoveReason>, Destination)> {
         let mut asked = std::mem::take(&mut self.asked);
         asked.sort_unstable_by_key(|(person, why, to)| (*person, why.number(), *to));
         asked.dedup_by_key(|(person, _, _)| *person);
-        let moves = asked.into_iter();
-        moves.map(|(person, _, to)| (person, to)).collect()
+        asked
     }
 }
 
@@ -89,53 +141,71 @@ pub(super) fn apply_moves(
     mut moves: ResMut<Moves>,
     new_people: Res<Changes<Person>>,
     new_households: Res<Changes<Household>>,
-    households: Res<Slots<Household>>,
-    mut people: Rows<&mut Residence>,
-    mut residents: ResMut<Residents>,
+    mut relocation: Relocation,
 ) -> Result<(), BevyError> {
     let mut founded = BTreeMap::new();
     for born in &new_households.born {
-        let (id, founder) = (HouseholdId::new(born.id)?, PersonId::new(born.cause)?);
-        founded.insert((founder, born.ordinal), id);
-        residents.note_if_empty(id);
+        let id = HouseholdId::new(born.id)?;
+        relocation.opened(id);
+        // A plugin may have asked for it with another cause: it is nobody's founding then.
+        if let Ok(founder) = PersonId::new(born.cause) {
+            founded.insert((founder, born.ordinal), id);
+        }
     }
     for born in &new_people.born {
         let newborn = PersonId::new(born.id)?;
-        let given = people.get(newborn).and_then(|residence| residence.0);
         let mother = PersonId::new(born.cause).ok();
-        let mothers = || people.get(mother?).and_then(|residence| residence.0);
+        // She may have died on the same day.
+        let mothers = || {
+            relocation
+                .home(mother?)
+                .or_else(|| relocation.left(mother?))
+        };
+        let founding = moves.newcomers.get(&(born.cause, born.ordinal));
+        let newcomers = || founded.get(founding?).copied();
+        let given = relocation.home(newborn).or_else(newcomers);
         let home = given.or_else(mothers);
         let home = home.ok_or_else(|| WorldError::Homeless {
             person: newborn.to_string(),
         })?;
-        settle_in(&mut people, &mut residents, newborn, home);
+        relocation.house(newborn, home);
     }
-    for (person, to) in moves.settle() {
+    let mut followers = BTreeMap::new();
+    for (person, why, to) in moves.settle() {
         let to = match to {
-            Destination::There(to) => Some(to).filter(|to| households.contains(*to)),
+            Destination::There(to) => Some(to),
             Destination::Founded(founder, ordinal) => founded.get(&(founder, ordinal)).copied(),
+            Destination::With(whom) => {
+                followers.insert(person, (whom, why));
+                None
+            }
         };
-        if let (Some(to), Some(_)) = (to, people.who(person)) {
-            settle_in(&mut people, &mut residents, person, to);
+        if let Some(to) = to {
+            relocation.relocate(person, to, why);
         }
     }
+    follow(followers, &mut relocation);
     Ok(())
 }
 
-/// Lets somebody live in a household from now on.
-fn settle_in(
-    people: &mut Rows<&mut Residence>,
-    residents: &mut Residents,
-    person: PersonId,
-    to: HouseholdId,
+/// Lets people move to whom they join, who may be joining somebody else and then goes first.
+fn follow(
+    mut followers: BTreeMap<PersonId, (PersonId, Word<MoveReason>)>,
+    relocation: &mut Relocation,
 ) {
-    let Some(residence) = people.get(person) else {
-        return;
-    };
-    if let Some(from) = residence.0.replace(to) {
-        residents.leave(person, from);
+    while let Some((first, _)) = followers.first_key_value() {
+        let mut next = *first;
+        let mut chain = Vec::new();
+        while let Some((whom, why)) = followers.remove(&next) {
+            chain.push((next, whom, why));
+            next = whom;
+        }
+        for (person, whom, why) in chain.into_iter().rev() {
+            if let Some(to) = relocation.home(whom) {
+                relocation.relocate(person, to, why);
+            }
+        }
     }
-    residents.enter(person, to);
 }
 
 /// Closes the households, except institutions, that nobody has lived in since the last tick.

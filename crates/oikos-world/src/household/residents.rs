@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use bevy_ecs::resource::Resource;
-use bevy_ecs::world::{Mut, World};
+use bevy_ecs::world::World;
 use oikos_core::StableId;
 use oikos_engine::{Column, Departed, Slots};
 
-use super::{Household, HouseholdId, Residence};
+use super::{Household, HouseholdChanges, HouseholdId, Residence};
 use crate::person::{Person, PersonId};
 
 /// The people of each household. Derived from [`Residence`].
@@ -57,6 +57,19 @@ impl Residents {
         self.by_household.is_empty()
     }
 
+    /// The households in which somebody lives, with how many do, in the order of their ids.
+    pub fn sizes(&self) -> impl Iterator<Item = (HouseholdId, usize)> + '_ {
+        let mut people = self.by_household.iter().peekable();
+        std::iter::from_fn(move || {
+            let (household, _) = people.next()?;
+            let mut size = 1;
+            while people.next_if(|(other, _)| other == household).is_some() {
+                size += 1;
+            }
+            Some((*household, size))
+        })
+    }
+
     /// The households in which nobody lives.
     pub fn empty(&self) -> impl Iterator<Item = HouseholdId> + '_ {
         self.empty.iter().copied()
@@ -93,16 +106,22 @@ impl Residents {
         world.insert_resource(residents);
     }
 
-    /// The dead live nowhere.
+    /// The dead live nowhere; where they did is told to those who answer to it.
     pub(super) fn forget_people(world: &mut World, dead: &[Departed<Person>]) {
-        world.resource_scope(|world, mut residents: Mut<'_, Self>| {
-            let homes = world.resource::<Column<Residence>>();
-            for (person, slot) in dead {
-                if let Some(home) = homes.get(*slot).and_then(|residence| residence.0) {
-                    residents.leave(*person, home);
-                }
-            }
-        });
+        let homes = world.resource::<Column<Residence>>();
+        let home = |slot| homes.get(slot).and_then(|residence| residence.0);
+        let died = dead.iter();
+        let died: Vec<_> = died
+            .filter_map(|(person, slot)| Some((*person, home(*slot)?)))
+            .collect();
+        let mut residents = world.resource_mut::<Self>();
+        for (person, home) in &died {
+            residents.leave(*person, *home);
+        }
+        let told = &mut world.resource_mut::<HouseholdChanges>().died;
+        told.extend(died);
+        // Where births and deaths are applied in several rounds.
+        told.sort_unstable();
     }
 
     /// What is closed is no longer empty.

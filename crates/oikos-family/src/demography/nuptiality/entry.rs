@@ -164,7 +164,7 @@ impl UnionCohort {
 }
 
 /// The greatest number of an interval, to the last bits that matter, at which `below` holds.
-fn bisect(
+pub(crate) fn bisect(
     mut low: f64,
     mut high: f64,
     below: impl Fn(f64) -> Result<bool, FamilyError>,

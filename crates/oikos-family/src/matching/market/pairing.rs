@@ -8,7 +8,7 @@ use super::singles::Singles;
 use super::window::Place;
 use super::{CANDIDATES_MAX, Candidate, Level, Market, Pairing, ROUNDS};
 use crate::error::FamilyError;
-use crate::matching::stable::deferred_acceptance;
+use crate::matching::stable::{deferred_acceptance, in_order};
 
 /// What a woman sees in a man: the best looks are the least.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,10 +122,4 @@ fn unite(singles: &mut Singles<'_>, seekers: &[Place], looks: &Looks, level: Lev
             singles.unite(man, seeker.who, level);
         }
     }
-}
-
-/// A whole number that compares as the float does (that of `f64::total_cmp`).
-fn in_order(value: f64) -> i64 {
-    let bits = value.to_bits() as i64;
-    bits ^ (((bits >> 63) as u64) >> 1) as i64
 }

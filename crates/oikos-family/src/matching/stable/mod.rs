@@ -120,7 +120,7 @@ fn asking<'a>(
 ///
 /// `ask(proposer, nth)` is the receiver whom a proposer asks as the n-th, from 0, and the rank by which
 /// that receiver knows the proposer: lower is better, nothing is unacceptable.
-pub(super) fn deferred_acceptance<R: Ord + Copy>(
+pub(crate) fn deferred_acceptance<R: Ord + Copy>(
     order: &[u32],
     receivers: usize,
     ask: impl Fn(u32, usize) -> Option<(u32, Option<R>)>,
@@ -159,6 +159,12 @@ pub(super) fn deferred_acceptance<R: Ord + Copy>(
         of_proposers,
         of_receivers: of_receivers.collect(),
     }
+}
+
+/// A whole number that compares as the float does (that of `f64::total_cmp`).
+pub(crate) fn in_order(value: f64) -> i64 {
+    let bits = value.to_bits() as i64;
+    bits ^ (((bits >> 63) as u64) >> 1) as i64
 }
 
 /// For each receiver the ranks of the listed proposers, sorted by proposer.

@@ -1,0 +1,181 @@
+//! What deaths and moves leave behind: children without parents, and adults in what was their parents' home.
+
+use std::collections::BTreeSet;
+
+use bevy_ecs::error::BevyError;
+use bevy_ecs::system::{Res, ResMut, SystemParam};
+use oikos_core::StableId;
+use oikos_engine::{Changes, Clock, Column, Slots, Vocabulary, Word};
+use oikos_world::{
+    Household, HouseholdId, HouseholdKind, HouseholdType, MoveReason, Person, PersonId, Relocation,
+};
+
+use super::guardians::{Guardian, Guardianship};
+use super::kinsfolk::Kinsfolk;
+use super::{HomesPlugin, ParentalHome};
+use crate::lineage::Lineage;
+use crate::unions::Unions;
+
+/// What tells who is kin to whom.
+#[derive(SystemParam)]
+pub(super) struct Books<'w> {
+    people: Res<'w, Slots<Person>>,
+    lineage: Res<'w, Lineage>,
+    unions: Res<'w, Unions>,
+    clock: Res<'w, Clock>,
+}
+
+/// What tells private households from institutions, and why somebody moves.
+#[derive(SystemParam)]
+pub(super) struct Words<'w> {
+    households: Res<'w, Slots<Household>>,
+    types: Res<'w, Column<HouseholdType>>,
+    kinds: Res<'w, Vocabulary<HouseholdKind>>,
+    reasons: Res<'w, Vocabulary<MoveReason>>,
+}
+
+/// Looks after all whom today's births, deaths and moves touch: minors who live with neither a parent nor their
+/// guardian move to one, and adults who live with neither no longer live in their parents' home.
+pub(super) fn take_care(
+    changes: Res<Changes<Person>>,
+    books: Books,
+    words: Words,
+    relocation: Relocation,
+    guardianship: Guardianship,
+    parental: ResMut<Column<ParentalHome>>,
+) -> Result<(), BevyError> {
+    let moved = relocation.changes();
+    if changes.born.is_empty() && moved.died.is_empty() && moved.moved.is_empty() {
+        return Ok(());
+    }
+    let mut care = Care {
+        kinsfolk: Kinsfolk::new(&books.clock, &books.people, &books.lineage, &books.unions)?,
+        people: &books.people,
+        words: &words,
+        relocation,
+        guardianship,
+        parental,
+        touched: BTreeSet::new(),
+    };
+    for born in &changes.born {
+        care.touched.insert(PersonId::new(born.id)?);
+    }
+    let died = care.relocation.changes().died.iter();
+    let moved = care.relocation.changes().moved.iter();
+    let gone: Vec<PersonId> = died
+        .map(|(person, _)| *person)
+        .chain(moved.map(|relocated| relocated.person))
+        .collect();
+    for person in gone {
+        care.touched.insert(person);
+        care.touch_dependants(person);
+    }
+    while let Some(person) = care.touched.pop_first() {
+        care.look_after(person);
+    }
+    Ok(())
+}
+
+/// The work of a day.
+struct Care<'a, 'w> {
+    kinsfolk: Kinsfolk<'a>,
+    people: &'a Slots<Person>,
+    words: &'a Words<'a>,
+    relocation: Relocation<'w>,
+    guardianship: Guardianship<'w>,
+    parental: ResMut<'w, Column<ParentalHome>>,
+    /// Those who are still to be looked after.
+    touched: BTreeSet<PersonId>,
+}
+
+impl Care<'_, '_> {
+    /// Those whose home may be that of somebody: children and wards.
+    fn touch_dependants(&mut self, person: PersonId) {
+        self.touched.extend(self.kinsfolk.children(person));
+        self.touched.extend(self.guardianship.wards().of(person));
+    }
+
+    fn look_after(&mut self, person: PersonId) {
+        let Some(home) = self.relocation.home(person) else {
+            return;
+        };
+        if self.lives_with_parent(person, home) {
+            self.guardianship.set(person, None);
+        } else if !self.lives_with_guardian(person, home) {
+            if self.kinsfolk.is_minor(person) {
+                self.place(person);
+            } else {
+                self.guardianship.set(person, None);
+                self.leave_parental_home(person);
+            }
+        }
+    }
+
+    fn lives_with_parent(&self, person: PersonId, home: HouseholdId) -> bool {
+        let mut parents = self.kinsfolk.parents(person);
+        parents.any(|parent| self.relocation.home(parent) == Some(home))
+    }
+
+    fn lives_with_guardian(&self, person: PersonId, home: HouseholdId) -> bool {
+        match self.guardianship.of(person) {
+            Some(Guardian::Person(guardian)) => self.relocation.home(guardian) == Some(home),
+            Some(Guardian::Institution(institution)) => institution == home,
+            None => false,
+        }
+    }
+
+    fn leave_parental_home(&mut self, person: PersonId) {
+        let slot = self.people.slot(person);
+        if let Some(home) = slot.and_then(|slot| self.parental.get_mut(slot)) {
+            home.0 = false;
+        }
+    }
+
+    /// Finds a home for a minor: with a parent who lives elsewhere, the guardian so far, kin, an institution.
+    fn place(&mut self, child: PersonId) {
+        let parent = self.kinsfolk.parents(child).find(|parent| {
+            // Where a parent is a child of an institution, so is theirs.
+            self.private_home(*parent).is_some() || self.kinsfolk.is_minor(*parent)
+        });
+        if let Some(parent) = parent {
+            self.guardianship.set(child, None);
+            return self.move_to(child, self.relocation.home(parent));
+        }
+        let before = match self.guardianship.of(child) {
+            Some(Guardian::Person(guardian)) => Some(guardian),
+            _ => None,
+        };
+        let kin = before.into_iter().chain(self.kinsfolk.caring(child));
+        let kin = kin
+            .filter_map(|guardian| Some((guardian, self.private_home(guardian)?)))
+            .next();
+        let (guardian, home) = match kin {
+            Some((guardian, home)) => (Some(Guardian::Person(guardian)), Some(home)),
+            None => {
+                let orphanage = self.guardianship.orphanage.0;
+                (orphanage.map(Guardian::Institution), orphanage)
+            }
+        };
+        self.guardianship.set(child, guardian);
+        self.move_to(child, home);
+    }
+
+    /// The private household in which somebody lives.
+    fn private_home(&self, person: PersonId) -> Option<HouseholdId> {
+        let home = self.relocation.home(person)?;
+        let slot = self.words.households.slot(home);
+        let kind = slot.and_then(|slot| self.words.types.get(slot))?;
+        let institution = self.words.kinds.find(HouseholdType::INSTITUTION);
+        (Some(kind.0) != institution).then_some(home)
+    }
+
+    fn move_to(&mut self, child: PersonId, home: Option<HouseholdId>) {
+        let why = self.words.reasons.find(HomesPlugin::GUARDIAN);
+        let why = why.unwrap_or(Word::from_number(u16::MAX));
+        if home.is_some_and(|home| self.relocation.relocate(child, home, why)) {
+            self.touch_dependants(child);
+            // A parent may live in the institution, too.
+            self.touched.insert(child);
+        }
+    }
+}

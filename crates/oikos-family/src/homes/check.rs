@@ -1,0 +1,140 @@
+//! The invariants of homes.
+
+use bevy_ecs::world::World;
+use oikos_engine::{Clock, Column, Slots, Vocabulary};
+use oikos_world::{
+    Household, HouseholdId, HouseholdKind, HouseholdType, Person, PersonId, PersonMap, Residence,
+};
+
+use super::ParentalHome;
+use super::guardians::{Guardian, Wards};
+use super::kinsfolk::Kinsfolk;
+use crate::lineage::Lineage;
+use crate::unions::Unions;
+
+/// What the checks look at.
+struct View<'a> {
+    kinsfolk: Kinsfolk<'a>,
+    people: &'a Slots<Person>,
+    homes: &'a Column<Residence>,
+    guardians: &'a PersonMap<Guardian>,
+}
+
+impl<'a> View<'a> {
+    fn of(world: &'a World) -> Result<Self, String> {
+        let people = world.resource::<Slots<Person>>();
+        let kinsfolk = Kinsfolk::new(
+            world.resource::<Clock>(),
+            people,
+            world.resource::<Lineage>(),
+            world.resource::<Unions>(),
+        );
+        Ok(Self {
+            kinsfolk: kinsfolk.map_err(|error| error.to_string())?,
+            people,
+            homes: world.resource::<Column<Residence>>(),
+            guardians: world.resource::<PersonMap<Guardian>>(),
+        })
+    }
+
+    fn home(&self, person: PersonId) -> Option<HouseholdId> {
+        let slot = self.people.slot(person)?;
+        self.homes.get(slot).and_then(|residence| residence.0)
+    }
+
+    fn lives_with_parent(&self, person: PersonId) -> bool {
+        let mut parents = self.kinsfolk.parents(person);
+        parents.any(|parent| self.home(parent) == self.home(person))
+    }
+
+    fn lives_with_guardian(&self, person: PersonId) -> bool {
+        match self.guardians.get(person) {
+            Some(Guardian::Person(guardian)) => {
+                self.kinsfolk.lives(*guardian) && self.home(*guardian) == self.home(person)
+            }
+            Some(Guardian::Institution(home)) => self.home(person) == Some(*home),
+            None => false,
+        }
+    }
+}
+
+/// F8: a minor lives with a parent or with a guardian who lives; and the index of wards is right.
+pub(super) fn check_minors(world: &World) -> Result<(), String> {
+    let view = View::of(world)?;
+    for (_, who) in view.people.iter() {
+        let person = who.id();
+        if !view.kinsfolk.is_minor(person) || view.lives_with_parent(person) {
+            continue;
+        }
+        if !view.lives_with_guardian(person) {
+            let guardian = view.guardians.get(person);
+            return Err(format!(
+                "{person} is a minor who lives with no parent and not with a guardian: {guardian:?}"
+            ));
+        }
+    }
+    let pairs = view
+        .guardians
+        .iter()
+        .filter_map(|(ward, guardian)| match guardian {
+            Guardian::Person(guardian) => Some((*guardian, ward)),
+            Guardian::Institution(_) => None,
+        });
+    let mut pairs: Vec<_> = pairs.collect();
+    pairs.sort_unstable();
+    if world.resource::<Wards>().all().iter().eq(&pairs) {
+        Ok(())
+    } else {
+        Err("the index of wards is wrong".to_owned())
+    }
+}
+
+/// Who are in a union share a household, and who parted do not. Institutions part couples and unite others.
+pub(super) fn check_couples(world: &World) -> Result<(), String> {
+    let view = View::of(world)?;
+    let unions = world.resource::<Unions>();
+    let households = world.resource::<Slots<Household>>();
+    let types = world.resource::<Column<HouseholdType>>();
+    let words = world.resource::<Vocabulary<HouseholdKind>>();
+    let institution = words.find(HouseholdType::INSTITUTION).map(HouseholdType);
+    let in_institution = |person| {
+        let slot = view.home(person).and_then(|home| households.slot(home));
+        slot.and_then(|slot| types.get(slot)).copied() == institution
+    };
+    for (_, who) in view.people.iter() {
+        let person = who.id();
+        if in_institution(person) {
+            continue;
+        }
+        let partner = unions.partner(person);
+        let apart = partner.filter(|partner| {
+            view.home(*partner) != view.home(person) && !in_institution(*partner)
+        });
+        if let Some(partner) = apart {
+            return Err(format!(
+                "{person} and {partner} are in a union and live apart"
+            ));
+        }
+        let mut parted = view.kinsfolk.parted(person);
+        if let Some(other) = parted.find(|other| view.home(*other) == view.home(person)) {
+            return Err(format!("{person} and {other} parted and live together"));
+        }
+    }
+    Ok(())
+}
+
+/// Who lives in the parental home lives with a parent or guardian.
+pub(super) fn check_parental_homes(world: &World) -> Result<(), String> {
+    let view = View::of(world)?;
+    let parental = world.resource::<Column<ParentalHome>>();
+    for (slot, who) in view.people.iter() {
+        let person = who.id();
+        let at_home = parental.get(slot).is_some_and(|home| home.0);
+        if at_home && !view.lives_with_parent(person) && !view.lives_with_guardian(person) {
+            return Err(format!(
+                "{person} lives in the parental home, but with no parent or guardian"
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! Who is of age, who are whose parents, and who of the kin takes care of a child.
+
+use oikos_core::{CoreError, Date};
+use oikos_engine::{Clock, Slots};
+use oikos_world::{Person, PersonId, Sex};
+
+use super::ADULT_AGE;
+use crate::kinship::{Kin, Relations};
+use crate::lineage::Lineage;
+use crate::unions::Unions;
+
+/// Kin who take care of children without parents, the closest first.
+const CARING: [Kin; 4] = [
+    Kin::Grandparents,
+    Kin::FullSiblings,
+    Kin::HalfSiblings,
+    Kin::AuntsAndUncles,
+];
+
+/// What there is to know about living people and their kin on a day.
+#[derive(Clone, Copy)]
+pub(super) struct Kinsfolk<'a> {
+    people: &'a Slots<Person>,
+    lineage: &'a Lineage,
+    unions: &'a Unions,
+    /// Who was born later is below the age of majority.
+    of_age: Date,
+}
+
+impl<'a> Kinsfolk<'a> {
+    pub(super) fn new(
+        clock: &Clock,
+        people: &'a Slots<Person>,
+        lineage: &'a Lineage,
+        unions: &'a Unions,
+    ) -> Result<Self, CoreError> {
+        Ok(Self {
+            people,
+            lineage,
+            unions,
+            of_age: clock.today().years_before(ADULT_AGE)?,
+        })
+    }
+
+    pub(super) fn lives(&self, person: PersonId) -> bool {
+        self.people.contains(person)
+    }
+
+    pub(super) fn is_of_age(&self, person: PersonId) -> bool {
+        let record = self.lineage.get(person);
+        record.is_some_and(|record| record.born <= self.of_age)
+    }
+
+    /// Whether somebody is to live with a parent or a guardian. A union makes of age.
+    pub(super) fn is_minor(&self, person: PersonId) -> bool {
+        !self.is_of_age(person) && self.unions.of(person).next().is_none()
+    }
+
+    pub(super) fn is_man(&self, person: PersonId) -> bool {
+        let record = self.lineage.get(person);
+        record.is_some_and(|record| record.sex == Sex::Male)
+    }
+
+    /// The living parents, the mother first.
+    pub(super) fn parents(&self, person: PersonId) -> impl Iterator<Item = PersonId> + use<'a> {
+        let record = self.lineage.get(person);
+        let parents = record.map_or([None; 2], |record| [record.mother, record.father]);
+        let people = self.people;
+        parents
+            .into_iter()
+            .flatten()
+            .filter(|parent| people.contains(*parent))
+    }
+
+    /// The living children, in the order of their ids.
+    pub(super) fn children(&self, person: PersonId) -> impl Iterator<Item = PersonId> + use<'a> {
+        let people = self.people;
+        let children = self.lineage.children(person);
+        children.filter(|child| people.contains(*child))
+    }
+
+    /// The living kin of age who may take care of a child: the closest first, then those with the lowest ids.
+    pub(super) fn caring(&self, child: PersonId) -> impl Iterator<Item = PersonId> + use<'a> {
+        let (view, relations) = (*self, Relations::new(self.lineage));
+        let kin = CARING.into_iter();
+        let all = kin.flat_map(move |kin| relations.kin(child, kin));
+        all.filter(move |kin| view.lives(*kin) && view.is_of_age(*kin))
+    }
+
+    /// With whom somebody was in a union that has ended although both live, and is in none now.
+    pub(super) fn parted(&self, person: PersonId) -> impl Iterator<Item = PersonId> + use<'a> {
+        let mut met = Vec::new();
+        let people = self.people;
+        self.unions.of(person).filter_map(move |(_, union)| {
+            // The last union of two people comes first.
+            let partner = union.partner_of(person)?;
+            let first = !met.contains(&partner);
+            met.push(partner);
+            (first && union.ended.is_some() && people.contains(partner)).then_some(partner)
+        })
+    }
+}

@@ -1,0 +1,227 @@
+//! The day's moves: couples move together and part, and the young leave home.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bevy_ecs::error::BevyError;
+use bevy_ecs::system::{Res, ResMut, SystemParam};
+use oikos_engine::{Births, Clock, Column, Slots, Vocabulary, Word};
+use oikos_world::{
+    Household, HouseholdId, HouseholdKind, HouseholdType, MoveReason, Moves, Person, PersonId,
+    Residence,
+};
+
+use super::guardians::Wards;
+use super::kinsfolk::Kinsfolk;
+use super::{HomesPlugin, LeavingHome, ParentalHome};
+use crate::hazards::Occurrences;
+use crate::lineage::Lineage;
+use crate::unions::{End, UnionEvent, UnionEvents, UnionId, Unions};
+
+/// Where people live, and what they need to know to move.
+#[derive(SystemParam)]
+pub(super) struct Town<'w> {
+    people: Res<'w, Slots<Person>>,
+    homes: Res<'w, Column<Residence>>,
+    parental: Res<'w, Column<ParentalHome>>,
+    households: Res<'w, Slots<Household>>,
+    types: Res<'w, Column<HouseholdType>>,
+    kinds: Res<'w, Vocabulary<HouseholdKind>>,
+    wards: Res<'w, Wards>,
+    lineage: Res<'w, Lineage>,
+    unions: Res<'w, Unions>,
+    reasons: Res<'w, Vocabulary<MoveReason>>,
+    clock: Res<'w, Clock>,
+}
+
+impl Town<'_> {
+    fn home(&self, person: PersonId) -> Option<HouseholdId> {
+        let slot = self.people.slot(person)?;
+        self.homes.get(slot).and_then(|residence| residence.0)
+    }
+
+    /// Whether somebody lives where they grew up.
+    fn is_at_home(&self, person: PersonId) -> bool {
+        let slot = self.people.slot(person);
+        slot.and_then(|slot| self.parental.get(slot))
+            .is_some_and(|home| home.0)
+    }
+
+    fn is_institution(&self, household: HouseholdId) -> bool {
+        let slot = self.households.slot(household);
+        let kind = slot.and_then(|slot| self.types.get(slot));
+        kind.is_some_and(|kind| Some(kind.0) == self.kinds.find(HouseholdType::INSTITUTION))
+    }
+}
+
+/// Asks for the moves of those who form unions, part or leave home today.
+pub(super) fn move_homes(
+    events: Res<UnionEvents>,
+    leaving: Res<Occurrences<LeavingHome>>,
+    town: Town,
+    mut moves: ResMut<Moves>,
+    mut births: ResMut<Births<Household>>,
+) -> Result<(), BevyError> {
+    if events.0.is_empty() && leaving.is_empty() {
+        return Ok(());
+    }
+    let kinsfolk = Kinsfolk::new(&town.clock, &town.people, &town.lineage, &town.unions)?;
+    let mut plan = Plan {
+        town: &town,
+        kinsfolk,
+        moves: &mut moves,
+        births: &mut births,
+        going: BTreeSet::new(),
+        arriving: BTreeMap::new(),
+    };
+    plan.part(&events, plan.why(HomesPlugin::PARTING));
+    plan.move_together(&events, plan.why(HomesPlugin::UNION));
+    plan.leave(&leaving, plan.why(HomesPlugin::LEAVING_HOME));
+    Ok(())
+}
+
+/// The moves of a day while they are asked for.
+struct Plan<'a> {
+    town: &'a Town<'a>,
+    kinsfolk: Kinsfolk<'a>,
+    moves: &'a mut Moves,
+    births: &'a mut Births<Household>,
+    /// Those who leave their household because they part.
+    going: BTreeSet<PersonId>,
+    /// Those who join somebody, by the household in which that one lives.
+    arriving: BTreeMap<HouseholdId, Vec<PersonId>>,
+}
+
+impl Plan<'_> {
+    /// The word is there: the plugin added it.
+    fn why(&self, reason: &str) -> Word<MoveReason> {
+        let word = self.town.reasons.find(reason);
+        word.unwrap_or(Word::from_number(u16::MAX))
+    }
+
+    /// Of two who part and live together, the man moves out, or the second of two of one sex. He lives alone
+    /// with those of his children whose mother lives elsewhere; unless he moves to somebody else on the same day.
+    fn part(&mut self, events: &UnionEvents, why: Word<MoveReason>) {
+        let ended = events.0.iter().filter_map(|event| match event {
+            UnionEvent::Ended(id, End::Divorce | End::Separation) => Some(*id),
+            _ => None,
+        });
+        let pairs: Vec<_> = ended.filter_map(|id| self.couple(id)).collect();
+        let together = pairs.into_iter().filter(|[stays, goes]| {
+            let home = self.town.home(*stays);
+            home.is_some() && home == self.town.home(*goes)
+        });
+        let going: Vec<PersonId> = together.map(|[_, goes]| goes).collect();
+        self.going.extend(&going);
+        for person in going {
+            if self.town.unions.current(person).is_none() {
+                self.found(&[person], why);
+            }
+        }
+    }
+
+    /// Who form a union move to her, if she has a household of her own, or to him, or found one.
+    fn move_together(&mut self, events: &UnionEvents, why: Word<MoveReason>) {
+        let formed = events.0.iter().filter_map(|event| match event {
+            UnionEvent::Formed(id) => Some(*id),
+            _ => None,
+        });
+        for id in formed {
+            let lasts = self
+                .town
+                .unions
+                .get(id)
+                .is_some_and(|union| union.ended.is_none());
+            let Some(couple) = self.couple(id).filter(|_| lasts) else {
+                continue;
+            };
+            let [woman, man] = couple;
+            let pairs = [(woman, man), (man, woman)];
+            let host = pairs.into_iter().find_map(|(host, guest)| {
+                let home = self
+                    .own_home(host)
+                    .filter(|home| self.admits(*home, host, guest))?;
+                Some((home, host, guest))
+            });
+            match host {
+                Some((home, host, guest)) => {
+                    self.moves.join(guest, host, why);
+                    self.bring_along(guest, &[guest], why);
+                    self.arriving.entry(home).or_default().push(guest);
+                }
+                None => self.found(&couple, why),
+            }
+        }
+    }
+
+    /// Who leave home live alone, with the children for whom they care; unless they moved to a partner today.
+    fn leave(&mut self, leaving: &Occurrences<LeavingHome>, why: Word<MoveReason>) {
+        for person in leaving.iter().map(|occurrence| occurrence.who.id()) {
+            if self.town.unions.current(person).is_none() {
+                self.found(&[person], why);
+            }
+        }
+    }
+
+    /// The two of a union, the woman first where their sexes differ.
+    fn couple(&self, id: UnionId) -> Option<[PersonId; 2]> {
+        let [one, other] = self.town.unions.get(id)?.partners;
+        let man_first = self.kinsfolk.is_man(one) && !self.kinsfolk.is_man(other);
+        Some(if man_first {
+            [other, one]
+        } else {
+            [one, other]
+        })
+    }
+
+    /// The private household that somebody has, other than the one in which they grew up.
+    fn own_home(&self, person: PersonId) -> Option<HouseholdId> {
+        let stays = !self.town.is_at_home(person) && !self.going.contains(&person);
+        let home = self.town.home(person).filter(|_| stays);
+        home.filter(|home| !self.town.is_institution(*home))
+    }
+
+    /// Whether nobody from whom the guest parted lives in a household or comes to it today.
+    fn admits(&self, home: HouseholdId, host: PersonId, guest: PersonId) -> bool {
+        let arriving = self.arriving.get(&home);
+        let there = |other: PersonId| {
+            self.town.home(other) == Some(home)
+                || arriving.is_some_and(|people| people.contains(&other))
+        };
+        let mut parted = self.kinsfolk.parted(guest);
+        !parted.any(|other| other != host && there(other))
+    }
+
+    /// A new household for people and the children for whom they care.
+    fn found(&mut self, people: &[PersonId], why: Word<MoveReason>) {
+        let Some(founder) = people.first() else {
+            return;
+        };
+        self.moves
+            .found(self.births, *founder, people.iter().copied(), why);
+        for person in people {
+            self.bring_along(*person, people, why);
+        }
+    }
+
+    /// Lets those follow somebody who live with them and for whom they care: their wards, and their minor
+    /// children unless the other parent lives there, too, and stays.
+    fn bring_along(&mut self, mover: PersonId, movers: &[PersonId], why: Word<MoveReason>) {
+        let home = self.town.home(mover);
+        let stays = |parent: &PersonId| {
+            self.town.home(*parent) == home
+                && !movers.contains(parent)
+                && !self.going.contains(parent)
+        };
+        let kinsfolk = self.kinsfolk;
+        let children = kinsfolk.children(mover);
+        let children = children.filter(|child| !kinsfolk.parents(*child).any(|p| stays(&p)));
+        let cared_for = children.chain(self.town.wards.of(mover));
+        let follows = |person: &PersonId| {
+            kinsfolk.is_minor(*person) && self.town.home(*person) == home && home.is_some()
+        };
+        let following: Vec<_> = cared_for.filter(follows).collect();
+        for person in following {
+            self.moves.join(person, mover, why);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The plugin that lets people live together as families do.
+
+use bevy_app::{App, Plugin};
+use bevy_ecs::schedule::IntoScheduleConfigs;
+use oikos_core::{Cadence, Unit};
+use oikos_engine::{AppExt, LiveStep, Phase, Tick};
+use oikos_world::{Dawn, HouseholdsPlugin, MoveReason, MoveStep, Person};
+
+use super::ParentalHome;
+use super::care::take_care;
+use super::check::{check_couples, check_minors, check_parental_homes};
+use super::founding::check_founded;
+use super::guardians::{Guardian, Orphanage, Wards};
+use super::leaving::{Independence, LeavingForce};
+use super::moving::move_homes;
+use crate::FamilyFigures;
+use crate::error::FamilyError;
+use crate::hazards::HazardExt;
+use crate::lineage::record_lineage;
+use crate::unions::UnionStep;
+
+/// Households of families.
+///
+/// It needs [`FamilyPlugin`](crate::FamilyPlugin) and [`UnionsPlugin`](crate::UnionsPlugin), adds
+/// [`HouseholdsPlugin`], and starts from homes that were founded: see [`found_homes`](crate::found_homes).
+///
+/// - Who form a union move to her, if she has a household of her own and not that of her parents, or else to him;
+///   or they found one. Minor children who live with whoever moves come along.
+/// - When two part, the man moves out and lives alone with those minor children whose mother lives elsewhere.
+///   Who is widowed stays.
+/// - Single people leave the parental home at the [`LeavingForce`], each for a household of their own.
+/// - Minors who live with no parent have a guardian, to whom they move: a parent who lives elsewhere; else
+///   grandparents, adult siblings, aunts and uncles, in that order and then by id; else an institution, which
+///   is there from the founding on, because households are founded before the day's deaths are known. Who has
+///   ever been in a union is no minor.
+/// - Adults whose last parent in the household dies or moves keep the dwelling as their own.
+///
+/// Plugins of a user may move people as they like, to institutions or elsewhere; what that does to children is
+/// seen to on the same day. But two in a union live together, and two who parted do not, unless in an
+/// institution: invariants look at it each year.
+#[derive(Clone, Copy, Debug)]
+pub struct HomesPlugin {
+    leaving: LeavingForce,
+}
+
+impl HomesPlugin {
+    /// Why those move who form a union, and their children.
+    pub const UNION: &'static str = "union";
+    /// Why somebody moves out of the household of somebody from whom they part.
+    pub const PARTING: &'static str = "parting";
+    /// Why the young move out.
+    pub const LEAVING_HOME: &'static str = "leaving-home";
+    /// Why children move to a parent or guardian.
+    pub const GUARDIAN: &'static str = "guardian";
+
+    /// Homes that the young leave as the figures say.
+    ///
+    /// # Errors
+    /// As [`LeavingForce::fitted`].
+    pub fn new(figures: &FamilyFigures) -> Result<Self, FamilyError> {
+        Ok(Self::with_leaving(LeavingForce::fitted(figures)?))
+    }
+
+    /// Homes that the young leave at a force of one's own.
+    #[must_use]
+    pub const fn with_leaving(leaving: LeavingForce) -> Self {
+        Self { leaving }
+    }
+}
+
+impl Plugin for HomesPlugin {
+    fn build(&self, app: &mut App) {
+        if !app.is_plugin_added::<HouseholdsPlugin>() {
+            app.add_plugins(HouseholdsPlugin);
+        }
+        // Of several moves of a day the first of these is made.
+        for reason in [
+            Self::UNION,
+            Self::PARTING,
+            Self::LEAVING_HOME,
+            Self::GUARDIAN,
+        ] {
+            app.word::<MoveReason>(reason);
+        }
+        let yearly = Cadence::calendar(Unit::Year);
+        app.persist_value("family.leaving-force", 1, self.leaving)
+            .persist::<Orphanage>("family.orphanage", 1)
+            .attribute::<ParentalHome>()
+            // Before the map, which forgets the dead: they are looked up in it.
+            .on_death::<Person>(Wards::forget)
+            .map::<Person, Guardian>("family.guardians", 1)
+            .derived::<Wards>(Some(Wards::rebuild))
+            .hazard::<Independence>()
+            .invariant("minors live with a parent or guardian", yearly, check_minors)
+            .invariant("couples live together and those who parted apart", yearly, check_couples)
+            .invariant("the parental home is that of a parent", yearly, check_parental_homes);
+        app.add_systems(Tick, check_founded.in_set(Dawn));
+        app.add_systems(Tick, move_homes.after(UnionStep).in_set(Phase::Live));
+        app.add_systems(
+            Tick,
+            take_care
+                .after(MoveStep)
+                .after(record_lineage)
+                .in_set(LiveStep::React)
+                .in_set(Phase::Live),
+        );
+    }
+}
