@@ -156,8 +156,9 @@ impl Relations<'_> {
         self.count_kin(focal, Record::is_present)
     }
 
-    /// How many kin somebody had who lived at the end of a past day: born on it or before, and not dead by it.
-    /// `None` for an id that nobody has had. Somebody who was not born then has kin too.
+    /// How many kin somebody had who lived at the end of a past day: born on it or before, and neither dead nor
+    /// gone by it. Who came later lived elsewhere, and counts. `None` for an id that nobody has had; somebody who
+    /// was not born then has kin too.
     #[must_use]
     pub fn living_kin_on(&self, focal: PersonId, day: Date) -> Option<KinCounts> {
         self.count_kin(focal, |kin| kin.lived_on(day.days()))

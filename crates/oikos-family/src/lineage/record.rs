@@ -189,7 +189,7 @@ impl Record {
         self.kind & LEFT != 0
     }
 
-    /// Whether somebody lived at the end of a day.
+    /// Whether somebody lived at the end of a day, and had not left.
     pub(crate) const fn lived_on(&self, day: i32) -> bool {
         self.born <= day && day < self.exit
     }
