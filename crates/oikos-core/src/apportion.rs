@@ -147,7 +147,12 @@ mod tests {
         assert_eq!(apportion_parts(7, &[half, half]), Ok(vec![4, 3]));
         assert_eq!(apportion_parts(i64::MIN, &[Ratio::ONE]), Ok(vec![i64::MIN]));
         let more = Ratio::percent(150);
-        for parts in [vec![], vec![half], vec![half, Ratio::ONE], vec![more, Ratio::percent(-50)]] {
+        for parts in [
+            vec![],
+            vec![half],
+            vec![half, Ratio::ONE],
+            vec![more, Ratio::percent(-50)],
+        ] {
             let refused = apportion_parts(7, &parts).unwrap_err();
             assert!(matches!(refused, CoreError::PartSum { .. }), "{refused}");
         }
