@@ -12,8 +12,8 @@
 
 use std::time::Instant;
 
-use oikos_benches::measure::{Counting, allocated};
-use oikos_core::{Date, Draw, Seed, StableId, Stream, Tick, date};
+use oikos_benches::measure::{Counting, allocated, best};
+use oikos_core::{Date, Draw, Seed, StableId, Stream, Tick, TypeKey, date};
 use oikos_engine::State;
 use oikos_family::{Founder, Kinship, Lineage, Relations};
 use oikos_world::{BirthDate, PersonId, Sex};
@@ -42,6 +42,8 @@ fn main() {
     println!("{PEOPLE} people recorded in {seconds:.2} s");
     println!("bytes a person: {:.2}", bytes as f64 / PEOPLE as f64);
     saved(&lineage);
+    digested(&lineage);
+    records(&lineage);
     depth(&lineage);
     questions(&lineage, "everybody", 0..PEOPLE);
     questions(&lineage, "the last tenth", PEOPLE / 10 * 9..PEOPLE);
@@ -127,6 +129,33 @@ fn saved(lineage: &Lineage) {
         "save {save:.2} s, {megabytes:.0} MB; load {load:.2} s, {} people",
         loaded.len()
     );
+}
+
+/// What a digest of the lineage takes: a tick whose digest is taken pays it.
+fn digested(lineage: &Lineage) {
+    let key = TypeKey::new("family.lineage");
+    let alive = lineage.iter().filter(|(_, record)| record.died.is_none());
+    let alive = alive.count();
+    let seconds = best(|| lineage.digest(&key));
+    println!("digest {:.1} ms, {alive} alive", seconds * 1e3);
+}
+
+/// Random records, one after the other: each is asked for when the one before is there.
+fn records(lineage: &Lineage) {
+    const LOOKS: usize = 4_000_000;
+    let mut row = 1;
+    let seconds = best(|| {
+        let mut sum = 0;
+        for _ in 0..LOOKS {
+            let born = lineage.get(id(row)).map_or(0, |record| record.born.days());
+            sum += born;
+            // Weyl's sequence, and the last answer so that no look is begun before it.
+            row = (row + 6_180_339 + (born & 1) as usize) % PEOPLE;
+        }
+        sum
+    });
+    let nanoseconds = seconds * 1e9 / LOOKS as f64;
+    println!("a record: {nanoseconds:.1} ns");
 }
 
 /// How many ancestors those born last have, and how far up.

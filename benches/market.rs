@@ -1,5 +1,5 @@
-//! A marriage market: what it takes to pair ten thousand to a million candidates, and to work out how many
-//! unions are expected between single years of age.
+//! A marriage market: what it takes to pair ten thousand to a million candidates, to work out how many unions are
+//! expected between single years of age, and the share of a town's run that unions take.
 //!
 //! `cargo bench -p oikos-benches --bench market`. Each figure is the best of a few runs, so this is a
 //! program of its own and no criterion group.
@@ -12,10 +12,12 @@
 use std::hint::black_box;
 
 use oikos_benches::measure::best;
-use oikos_core::{Seed, Stream, Tick};
+use oikos_core::{Seed, Stream, Tick, Years, date};
+use oikos_engine::Society;
 use oikos_family::{
-    AgeGap, Candidate, CoaleMcNeil, DAYS_PER_YEAR, FEMALE, FamilyFigures, HarmonicMean, Homophily,
-    MALE, Margin, Market, MarketStreams, TRAITS, UnionRates,
+    AgeGap, Candidate, CoaleMcNeil, DAYS_PER_YEAR, FEMALE, FamilyFigures, FamilyPlugin,
+    HarmonicMean, HazardMode, Homophily, MALE, Margin, Market, MarketStreams, Population, TRAITS,
+    Tables, UnionRates, UnionsPlugin,
 };
 
 /// As many men as women, at ages of first marriage in the United States, in 20 partitions.
@@ -102,7 +104,49 @@ fn expected_unions() {
     );
 }
 
+/// A town in its second year, with or without unions.
+fn town(people: u64, unions: Option<UnionsPlugin>) -> Society {
+    let tables = Tables::us().unwrap();
+    let family = FamilyPlugin::new(&tables).unwrap();
+    let builder = Society::builder(Seed(1))
+        .start(date(2019, 7, 1))
+        .add_plugins(family.hazards(HazardMode::Thinned));
+    let builder = match unions {
+        Some(unions) => builder.add_plugins(unions),
+        None => builder,
+    };
+    let population = Population::counted(tables, people).unwrap();
+    let mut town = builder.populate(population).build().unwrap();
+    town.run(Years(1)).unwrap();
+    town
+}
+
+/// The share of a run that unions take: beginning, wedding, parting, and finding each other, by each matching.
+fn share_of_a_run() {
+    let plain = UnionsPlugin::new(&FamilyFigures::us().unwrap(), &Tables::us().unwrap()).unwrap();
+    for people in [100_000, 1_000_000] {
+        let year = |unions: Option<UnionsPlugin>| {
+            let mut town = town(people, unions);
+            best(|| town.run(Years(1)).unwrap())
+        };
+        let without = year(None);
+        println!("a year of {people:>9} people without unions {without:>7.3} s");
+        for name in ["search", "stable", "random"] {
+            for homophily in [0.0, 0.5] {
+                let unions = plain.clone().matching(name.parse().unwrap()).unwrap();
+                let with = year(Some(unions.homophily(homophily).unwrap()));
+                let share = 100.0 * (with - without) / with;
+                println!(
+                    "a year of {people:>9} people, {name}, homophily {homophily}: {with:>7.3} s, \
+                     {share:.0} % of it in unions"
+                );
+            }
+        }
+    }
+}
+
 fn main() {
     expected_unions();
     pairing();
+    share_of_a_run();
 }

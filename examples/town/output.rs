@@ -4,6 +4,7 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use indicatif::ProgressBar;
+use oikos::data::report::Baseline;
 use oikos::data::{ColumnKind, ColumnSpec, CsvSink, RunInfo, Schema, Sink, Table, Value};
 use oikos::engine::Collector;
 use oikos::family::{Comparison, Origin, SEXES};
@@ -16,6 +17,7 @@ use super::page;
 pub(crate) struct Output {
     sink: CsvSink,
     page: PathBuf,
+    start: Baseline,
     run: RunInfo,
 }
 
@@ -36,6 +38,7 @@ impl Output {
         Ok(Self {
             sink: CsvSink::create(&args.out)?,
             page: args.out.join("report.html"),
+            start: Baseline::of(town),
             run,
         })
     }
@@ -70,7 +73,7 @@ impl Output {
         self.sink.write(&deaths)?;
         self.sink.write(&births)?;
         Box::new(self.sink).finish()?;
-        page::report(town, &self.run, yearly, [&deaths, &births])?.write(self.page)?;
+        page::report(town, &self.start, &self.run, yearly, [&deaths, &births])?.write(self.page)?;
         Ok(())
     }
 }

@@ -14,13 +14,19 @@ mod closed_forms;
 #[cfg(test)]
 mod diary;
 #[cfg(test)]
+mod epidemic;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod growth;
 #[cfg(test)]
+mod kin;
+#[cfg(test)]
 mod leslie;
 #[cfg(test)]
 mod life_events;
+#[cfg(test)]
+mod migration;
 #[cfg(test)]
 mod observation;
 #[cfg(test)]

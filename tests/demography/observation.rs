@@ -54,6 +54,7 @@ impl Observation {
         let first_exposed = match person.origin {
             Origin::Born => born + 1,
             Origin::Founder => founded,
+            Origin::Immigrant => person.entered.unwrap().days() + 1,
             Origin::Ancestor => return,
         };
         let died = person.died.map(|(day, _)| day.days());
@@ -61,7 +62,7 @@ impl Observation {
             sex,
             born_day: born,
             entry_day: first_exposed,
-            exit_day: died.unwrap_or(yesterday),
+            exit_day: person.exit().map_or(yesterday, Date::days),
         };
         self.exposure.add_life(&life).unwrap();
         if let Some(day) = died {

@@ -180,7 +180,7 @@ fn it_prints_what_it_found_and_writes_tables() {
         );
     }
     let page = written("out/report.html");
-    assert_eq!(page.matches("class=\"chart\"").count(), 4, "{page}");
+    assert_eq!(page.matches("class=\"chart\"").count(), 6, "{page}");
     assert!(page.contains("<td>people</td><td>2000</td>"), "{page}");
 }
 

@@ -36,7 +36,7 @@ fn families(people: u64) -> Families {
         .unwrap()
 }
 
-pub(super) fn town(mode: HazardMode, people: u64, seed: u64) -> SocietyBuilder {
+pub(crate) fn town(mode: HazardMode, people: u64, seed: u64) -> SocietyBuilder {
     let (risks, unions, _, _) = fitted();
     let family = FamilyPlugin::new(&Tables::us().unwrap())
         .unwrap()
@@ -225,7 +225,6 @@ fn a_burned_in_population_has_kin() {
             .relative_risks(risks);
         builder.add_plugins((family.hazards(HazardMode::Thinned), unions.clone()))
     };
-    let with_homes = move |builder: SocietyBuilder| builder.add_plugins(homes());
     let people = Population::us_2019(3_000)
         .unwrap()
         .burned_in(100, plugins.clone());

@@ -6,13 +6,25 @@ mod alignment;
 #[cfg(test)]
 mod command_line;
 #[cfg(test)]
+mod distributions;
+#[cfg(test)]
 mod families;
 #[cfg(test)]
 mod fertility;
 #[cfg(test)]
 mod figures;
 #[cfg(test)]
+mod hazard_scores;
+#[cfg(test)]
+mod homes;
+#[cfg(test)]
+mod life_courses;
+#[cfg(test)]
 mod matching;
+#[cfg(test)]
+mod migration;
+#[cfg(test)]
+mod networks;
 #[cfg(test)]
 mod one_history;
 #[cfg(test)]

@@ -11,7 +11,7 @@ use oikos::prelude::*;
 use oikos_testkit::Contract;
 
 /// Fitted once: that takes longer than a small town.
-fn unions() -> UnionsPlugin {
+pub(crate) fn unions() -> UnionsPlugin {
     static FITTED: OnceLock<UnionsPlugin> = OnceLock::new();
     let fit = || UnionsPlugin::new(&FamilyFigures::us().unwrap(), &Tables::us().unwrap()).unwrap();
     FITTED.get_or_init(fit).clone()

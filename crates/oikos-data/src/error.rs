@@ -56,6 +56,17 @@ pub enum DataError {
         /// The refused number of decimals.
         scale: u8,
     },
+    /// A tick whose life events nobody took down.
+    #[error(
+        "life courses have been taken down up to {next} and the society is at {now}; give \
+         `LifeCourses` to every run of it, from the tick at which it was made"
+    )]
+    LifeCoursesGap {
+        /// The tick whose events come next.
+        next: Tick,
+        /// The tick that the society runs next.
+        now: Tick,
+    },
     /// A seed that the `i64` column `seed` cannot hold.
     #[error("the seed {seed} does not fit the i64 column `seed`; choose one below 2^63")]
     SeedTooLarge {

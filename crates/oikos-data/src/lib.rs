@@ -72,7 +72,7 @@ pub mod stats;
 mod table;
 mod value;
 
-pub use collect::{Collect, Collected, Collecting, Member, Readable, RowTable};
+pub use collect::{Collect, Collected, Collecting, LifeCourses, Member, Readable, RowTable};
 pub use column::ColumnView;
 pub use csv_sink::CsvSink;
 pub use error::DataError;

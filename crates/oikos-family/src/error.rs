@@ -34,6 +34,9 @@ pub enum FamilyError {
         /// The person.
         person: oikos_world::PersonId,
     },
+    /// A society that does not score its hazards.
+    #[error("hazards are not scored in this society; ask for it with `app.score_hazards()`")]
+    NotScored,
     /// Somebody who cannot form a union.
     #[error("{person} {problem}")]
     Union {
@@ -144,6 +147,28 @@ pub enum FamilyError {
         part: oikos_core::Ratio,
         /// What it must be instead.
         must: &'static str,
+    },
+    /// Tables of migration that cannot be.
+    #[error("{table}, row {row}, field {field}: {text} does not fit: {must}")]
+    Migration {
+        /// The table.
+        table: &'static str,
+        /// The row in it, from 0.
+        row: u64,
+        /// The field.
+        field: &'static str,
+        /// The value.
+        text: String,
+        /// What it must be instead.
+        must: &'static str,
+    },
+    /// Somebody in a family who cannot arrive.
+    #[error("member {member} of a family that is to arrive {problem}")]
+    Newcomer {
+        /// Place in the list of members, from 0.
+        member: u64,
+        /// Why not.
+        problem: &'static str,
     },
     /// A population of nobody, or of more than ids can name.
     #[error("a population of {people}: give between 1 and {max} people")]

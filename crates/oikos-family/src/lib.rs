@@ -56,6 +56,8 @@ mod kin_network;
 mod kinship;
 mod lineage;
 mod matching;
+mod migration;
+mod names;
 #[cfg(test)]
 mod pedigree;
 mod population;
@@ -70,20 +72,20 @@ pub use demography::{
     AgeGap, BIRTH_INTERVAL_MIN_DAYS, CONFIDENCE, Calibration, CoaleMcNeil, Cohabitation,
     Comparison, ComparisonRow, DAYS_PER_YEAR, Disruption, Distortion, EXPECTED_MIN, EverMarried,
     Exposure, FIRST_MARRIAGE_SD_ASSUMED, FemaleDominant, FertilityGroup, FertilityTable, Gompertz,
-    HarmonicMean, Leslie, LifeSpan, LifeTable, LogitFactor, MALE_SHARE_AT_BIRTH, MOTHER_AGE_MAX,
-    MOTHER_AGE_MIN, MaleDominant, Margin, MarriageFunction, MortalityCell, MultipleBirths,
-    PROBABILITY_MAX, PairTable, PeriodRates, RelativeRisks, Reproduction, StableGrowth,
-    StablePopulation, UNION_AGE_MAX, UNION_AGE_MIN, UnionCohort, UnionRates, YearRates,
-    chi_square_quantile, daily_probability, force_from_days, force_of, gamma_quantile,
-    incomplete_gamma, integer_population, median_age_at_first_marriage, poisson_limits,
-    scaled_exponential_integral, stable_population, threshold,
+    HarmonicMean, KinMatrices, Leslie, LifeSpan, LifeTable, LogitFactor, MALE_SHARE_AT_BIRTH,
+    MOTHER_AGE_MAX, MOTHER_AGE_MIN, MaleDominant, Margin, MarriageFunction, MaternalKin,
+    MortalityCell, MultipleBirths, PROBABILITY_MAX, PairTable, PeriodRates, RelativeRisks,
+    Reproduction, StableGrowth, StablePopulation, UNION_AGE_MAX, UNION_AGE_MIN, UnionCohort,
+    UnionRates, YearRates, chi_square_quantile, daily_probability, force_from_days, force_of,
+    gamma_quantile, incomplete_gamma, integer_population, median_age_at_first_marriage,
+    poisson_limits, scaled_exponential_integral, stable_population, threshold,
 };
 pub use error::FamilyError;
 pub use estates::InheritancePlugin;
 pub use founding::{BurnIn, Families};
 pub use hazards::{
-    Force, Hazard, HazardEvent, HazardExt, HazardMode, HazardStep, NoParam, Occurrence,
-    Occurrences, TickYears, Today,
+    Force, Hazard, HazardEvent, HazardExt, HazardMode, HazardScore, HazardStep, NoParam,
+    Occurrence, Occurrences, TickYears, Today,
 };
 pub use heirs::{
     Deceased, ForcedHeirship, Intestacy, PerCapita, Preference, Primogeniture, Share,
@@ -100,6 +102,11 @@ pub use matching::{
     CANDIDATES_MAX, Candidate, Homophily, Level, Market, MarketStreams, Pair, PairScore, Pairing,
     ROUNDS, StableMatching, TRAITS, stable_matching, stable_matching_by_score,
 };
+pub use migration::{
+    Arrivals, Couple, Emigration, EmigrationForces, EmigrationGroup, FamilyShape, HeadGroup,
+    Migration, MigrationPlugin, MigrationTables, NewFamily, Newcomer, TableEmigration,
+};
+pub use names::{Name, Names};
 pub use population::{PEOPLE_MAX, Population, found_kin, found_people};
 pub use score::Score;
 pub use survey::{Survey, SurveyRow};

@@ -1,6 +1,7 @@
 //! Rates in against rates out: what a society did, beside what its tables lead to expect.
 
 use bevy_ecs::world::World;
+use oikos_core::Date;
 use oikos_engine::Clock;
 
 use crate::demography::compare::Comparison;
@@ -64,10 +65,10 @@ impl Score {
     }
 }
 
-/// Everybody's days and events, from the founding to the day `last`.
+/// Everybody's days and events, from the founding or their arrival to the day `last`.
 fn exposure(lineage: &Lineage, last: i32) -> Result<Exposure, FamilyError> {
     let founded = lineage.founded();
-    let year = |day: i32| oikos_core::Date::from_days(day).map_or(i32::MAX, |date| date.year());
+    let year = |day: i32| Date::from_days(day).map_or(i32::MAX, |date| date.year());
     let mut exposure = Exposure::new(founded.year(), year(last))?;
     let mut delivery: Option<(LineageRecord, i32, u32)> = None;
     for (_, person) in lineage.iter() {
@@ -75,16 +76,25 @@ fn exposure(lineage: &Lineage, last: i32) -> Result<Exposure, FamilyError> {
         let entry = match person.origin {
             Origin::Born => born + 1,
             Origin::Founder => founded.days(),
+            // Who came within a tick is looked at from the next one on, as newborns are.
+            Origin::Immigrant => person.entered.map_or(born, Date::days) + 1,
             Origin::Ancestor => continue,
         };
-        let died = person.died.map(|(date, _)| date.days());
+        let day = |of: Option<(Date, _)>| of.map(|(date, _)| date.days());
+        let (died, left) = (day(person.died), day(person.left));
         let sex = person.sex.index();
         exposure.add_life(&LifeSpan {
             sex,
             born_day: born,
             entry_day: entry,
-            exit_day: died.unwrap_or(last),
+            exit_day: died.or(left).unwrap_or(last),
         })?;
+        if let Some(entered) = person.entered {
+            exposure.add_immigration(sex, born, entered.days())?;
+        }
+        if let Some(left) = left {
+            exposure.add_emigration(sex, born, left)?;
+        }
         if let Some(day) = died {
             exposure.add_death(sex, born, day)?;
         }

@@ -83,4 +83,31 @@ pub enum WorldError {
         /// The name.
         name: String,
     },
+    /// Two distributions share a name.
+    #[error("distribution `{name}` is declared twice; give one of them another name")]
+    DuplicateDistribution {
+        /// The name.
+        name: String,
+    },
+    /// A distribution with more or fewer series than its kind can show.
+    #[error("distribution `{name}` has {series} series, and one of its kind has {expected}")]
+    DistributionSeries {
+        /// The name.
+        name: String,
+        /// Its series.
+        series: usize,
+        /// What its kind has.
+        expected: &'static str,
+    },
+    /// Two domains of life courses share a name.
+    #[error("the domain `{name}` of life courses is declared twice; give one of them another name")]
+    DuplicateLifeDomain {
+        /// The name.
+        name: String,
+    },
+    /// Two plugins tell who people's parents are.
+    #[error(
+        "two plugins declare the parentage of people; let the one that keeps the lineage do so"
+    )]
+    DuplicateParentage,
 }

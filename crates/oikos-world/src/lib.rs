@@ -1,7 +1,7 @@
 //! The shared vocabulary of Oikos: the words in which domains speak of the same society.
 //!
 //! People with birth date and sex, households, organisations and who belongs to them, networks,
-//! life events, causes, estates, measures.
+//! life events and life courses, causes, estates, measures and distributions.
 //! Domains such as the family and the economy meet here and in the ledger; none of them knows another.
 //!
 //! # Invariants
@@ -11,25 +11,35 @@
 extern crate self as oikos_world;
 
 mod age;
+mod distribution;
 mod error;
 mod estate;
+mod flow;
 mod household;
+mod life_course;
 mod life_event;
 mod measure;
 mod network;
 mod organisation;
+mod people_distributions;
 mod people_measures;
 mod person;
 
 pub use age::{Ages, Dawn};
+pub use distribution::{
+    Distribution, DistributionColumn, DistributionExt, DistributionKind, DistributionRow,
+    Distributions,
+};
 pub use error::WorldError;
 pub use estate::{Estate, EstateReason, Estates, EstatesPlugin, OpenEstate, Share, Split};
+pub use flow::{Arrival, Departure, MigrationCounts};
 pub use household::{
     FoundHouseholds, Household, HouseholdChanges, HouseholdId, HouseholdKind,
     HouseholdNetworkPlugin, HouseholdType, HouseholdsPlugin, Housemates, MoveReason, MoveStep,
     Moves, Relocated, Relocation, Residence, Residents, found_households, found_institution,
 };
-pub use life_event::{Cause, LifeEvent, LifeEventKind, LifeEvents, VitalCounts};
+pub use life_course::{LifeCourseExt, LifeDomain, LifeDomains, Parentage, ParentsOf};
+pub use life_event::{Cause, LifeEvent, LifeEventKind, LifeEvents, RecordLifeEvents, VitalCounts};
 pub use measure::{Measure, MeasureExt, MeasureKind, Measures, Reading};
 pub use network::{
     DerivedTie, EdgeList, Edges, Edits, Graph, Homophily, Network, NetworkError, NetworkExt,

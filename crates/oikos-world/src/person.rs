@@ -7,8 +7,13 @@ use oikos_core::Date;
 use oikos_engine::{AppExt, Attribute, BirthRequest, KindMap, LiveStep, Phase, Tick, kind};
 
 use crate::age::{Ages, Dawn, begin_day};
-use crate::life_event::{Cause, LifeEventKind, LifeEvents, VitalCounts, record_changes};
+use crate::distribution::{self, Distributions};
+use crate::life_course::{LifeDomains, Parentage};
+use crate::life_event::{
+    Cause, LifeEventKind, LifeEvents, RecordLifeEvents, VitalCounts, record_changes,
+};
 use crate::measure::{Measures, declare};
+use crate::people_distributions;
 use crate::people_measures;
 
 kind! {
@@ -70,7 +75,7 @@ fn date_and_sex(_: &World, birth: &BirthRequest<'_>) -> Result<(), String> {
 /// People with birth dates, sexes, ages, life events and measures.
 ///
 /// Its measures: `population`, `population_male` and `population_female` (persons), `mean_age` (years),
-/// `births_total` and `deaths_total` (persons since genesis).
+/// `births_total` and `deaths_total` (persons since genesis). Its distribution: `population_by_age`.
 pub struct PeoplePlugin;
 
 impl Plugin for PeoplePlugin {
@@ -83,18 +88,25 @@ impl Plugin for PeoplePlugin {
             .birth_rule::<Person>(date_and_sex)
             .derived::<Ages>(Some(Ages::rebuild))
             .derived::<Measures>(None)
+            .derived::<Distributions>(None)
+            .derived::<LifeDomains>(None)
+            .derived::<Parentage>(None)
             .vocabulary::<Cause>()
             .persist::<LifeEvents>("world.life-events", 1)
             .persist::<VitalCounts>("world.vital-counts", 1);
         for measure in people_measures::ALL {
             declare(app, measure);
         }
+        distribution::declare(app, people_distributions::POPULATION_BY_AGE);
         app.word::<LifeEventKind>(LifeEvents::BIRTH);
         app.word::<LifeEventKind>(LifeEvents::DEATH);
         app.add_systems(Tick, begin_day.in_set(Dawn));
         app.add_systems(
             Tick,
-            record_changes.in_set(LiveStep::React).in_set(Phase::Live),
+            record_changes
+                .in_set(RecordLifeEvents)
+                .in_set(LiveStep::React)
+                .in_set(Phase::Live),
         );
     }
 }

@@ -2,6 +2,7 @@
 
 mod attributes;
 mod collected;
+mod life_courses;
 mod observer;
 mod output;
 mod row_table;
@@ -13,6 +14,7 @@ use oikos_engine::{Kind, Society};
 
 pub use attributes::Readable;
 pub use collected::Collected;
+pub use life_courses::LifeCourses;
 pub use row_table::{Member, RowTable};
 
 use crate::error::DataError;

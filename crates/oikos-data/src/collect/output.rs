@@ -31,6 +31,11 @@ impl Output<'_> {
         }
     }
 
+    /// Hands the table over once it holds a batch.
+    pub(super) fn batch(&mut self, table: &mut Table) -> Result<(), DataError> {
+        self.flush_from(ROWS_PER_BATCH, table)
+    }
+
     /// Hands over what is left. A table without rows is handed over too, so that it is known.
     pub(super) fn finish(&mut self, table: &mut Table) -> Result<(), DataError> {
         self.flush_from(0, table)
@@ -58,6 +63,6 @@ impl<'a, 's> RowWriter<'a, 's> {
     /// Appends a row behind run, seed, tick and date.
     pub(super) fn push(&mut self, values: &[Value<'_>]) -> Result<(), DataError> {
         self.table.push_at(self.tick, self.day, values)?;
-        self.output.flush_from(ROWS_PER_BATCH, self.table)
+        self.output.batch(self.table)
     }
 }

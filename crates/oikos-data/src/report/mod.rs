@@ -3,6 +3,7 @@
 mod axis;
 mod chart;
 mod columns;
+mod distributions;
 mod error;
 mod lines;
 mod page;
@@ -22,6 +23,7 @@ use oikos_engine::Society;
 
 pub use chart::Chart;
 pub use columns::Values;
+pub use distributions::Baseline;
 pub use error::ChartError;
 pub use points::{Bins, Estimates};
 pub use pyramid::Pyramid;
@@ -42,7 +44,9 @@ use registered::Charts;
 /// libraries looked at is the most used, brings two small crates of its own and no script, and asks
 /// neither for fonts nor for anything of the system. Equal reports give equal bytes.
 ///
-/// A plugin registers charts with [`ReportExt::chart`], and [`Report::of`] gathers them:
+/// A plugin declares distributions with
+/// [`DistributionExt::distribution`](oikos_world::DistributionExt::distribution), of which each makes a chart,
+/// and registers charts of its own with [`ReportExt::chart`]; [`Report::of`] gathers them:
 ///
 /// ```
 /// use std::error::Error;
@@ -108,17 +112,42 @@ impl Report {
         }
     }
 
-    /// A report with all the charts that the society's plugins registered, in their order, of how it
-    /// stands between two ticks.
+    /// A report with all the distributions that the society's plugins declared, and then all the charts
+    /// that they registered, in their order, of how it stands between two ticks.
     ///
     /// # Errors
     ///
     /// [`ChartError::Failed`] with the name of the first chart that cannot be made.
     pub fn of(title: &str, run: &RunInfo, society: &Society) -> Result<Self, DataError> {
+        Self::gathered(title, run, society, None)
+    }
+
+    /// As [`Report::of`], with population pyramids as they were outlined over those that are.
+    ///
+    /// # Errors
+    ///
+    /// As [`Report::of`].
+    pub fn since(
+        before: &Baseline,
+        title: &str,
+        run: &RunInfo,
+        society: &Society,
+    ) -> Result<Self, DataError> {
+        Self::gathered(title, run, society, Some(before))
+    }
+
+    fn gathered(
+        title: &str,
+        run: &RunInfo,
+        society: &Society,
+        before: Option<&Baseline>,
+    ) -> Result<Self, DataError> {
         let world = society.world();
+        let distributions = distributions::charts(world, run, before)?;
         let charts = world.get_resource::<Charts>();
         let charts = charts.map_or(Ok(Vec::new()), |charts| charts.make(world, run))?;
-        Ok(charts.into_iter().fold(Self::new(title, run), Self::chart))
+        let all = distributions.into_iter().chain(charts);
+        Ok(all.fold(Self::new(title, run), Self::chart))
     }
 
     /// Adds text under a heading; an empty line begins a paragraph.

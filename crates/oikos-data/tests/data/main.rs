@@ -12,6 +12,8 @@ mod collect_sinks;
 mod csv_round_trip;
 #[cfg(test)]
 mod folder;
+#[cfg(test)]
+mod life_courses;
 #[cfg(feature = "parquet")]
 #[cfg(test)]
 mod parquet_round_trip;

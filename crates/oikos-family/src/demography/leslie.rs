@@ -99,14 +99,26 @@ impl Leslie {
     }
 
     fn step(&self, population: &[f64]) -> Vec<f64> {
-        let newborn = self
-            .fertility
-            .iter()
-            .zip(population)
-            .map(|(f, n)| f * n)
-            .sum();
+        let mut next = self.survive(population);
+        next[0] = self.newborn(population);
+        next
+    }
+
+    /// Those of these numbers who are left a step later, each in the next class.
+    pub(super) fn survive(&self, population: &[f64]) -> Vec<f64> {
         let older = self.survival.iter().zip(population).map(|(p, n)| p * n);
-        std::iter::once(newborn).chain(older).collect()
+        std::iter::once(0.0).chain(older).collect()
+    }
+
+    /// The newborn that these numbers leave in a step.
+    pub(super) fn newborn(&self, population: &[f64]) -> f64 {
+        let births = self.fertility.iter().zip(population).map(|(f, n)| f * n);
+        births.sum()
+    }
+
+    /// Newborn per step by class.
+    pub(super) fn fertility(&self) -> &[f64] {
+        &self.fertility
     }
 
     /// Chances of living from birth to each class.

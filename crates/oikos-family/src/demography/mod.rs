@@ -8,6 +8,7 @@ pub(crate) mod fertility;
 pub(crate) mod gompertz;
 pub(crate) mod gompertz_fit;
 pub(crate) mod initial;
+pub(crate) mod kin_matrices;
 pub(crate) mod leslie;
 pub(crate) mod lexis;
 pub(crate) mod life_table;
@@ -28,6 +29,7 @@ pub use fertility::{
 pub use gompertz::Gompertz;
 pub use gompertz_fit::MortalityCell;
 pub use initial::integer_population;
+pub use kin_matrices::{KinMatrices, MaternalKin};
 pub use leslie::{Leslie, StableGrowth};
 pub use lexis::{Exposure, LifeSpan};
 pub use life_table::{LifeTable, PROBABILITY_MAX};

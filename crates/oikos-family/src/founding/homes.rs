@@ -79,9 +79,7 @@ fn head_of(past: &Past, mut row: u32, leaving: f64, stream: &Stream, heads: &[u3
 fn place(past: &Past, row: u32, leaving: f64, stream: &Stream) -> Place {
     let life = past.life(row);
     let age = f64::from(past.today - life.born) / DAYS_PER_YEAR;
-    if age < ADULT_AGE {
-        return guardian(past, row).map_or(Place::Own(row), Place::InCareOf);
-    }
+    // Who has ever been in a union is no minor.
     if let Some(union) = past.unions.get(life.union as usize) {
         let head = if union.ended == NEVER {
             union.partners[0]
@@ -89,6 +87,9 @@ fn place(past: &Past, row: u32, leaving: f64, stream: &Stream) -> Place {
             row
         };
         return Place::Own(head);
+    }
+    if age < ADULT_AGE {
+        return guardian(past, row).map_or(Place::Own(row), Place::InCareOf);
     }
     let parent = [life.mother, life.father]
         .into_iter()

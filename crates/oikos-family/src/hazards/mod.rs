@@ -15,6 +15,7 @@ mod candidates;
 mod daily;
 mod force;
 mod resolve;
+mod scoring;
 #[cfg(test)]
 mod tests;
 mod thinned;
@@ -28,9 +29,11 @@ use oikos_world::{Ages, Cause, Dawn, PeoplePlugin};
 use serde::{Deserialize, Serialize};
 
 pub use force::{Force, TickYears};
+pub use scoring::HazardScore;
 
 use candidates::{Candidates, Watched};
 use daily::Ceiling;
+use scoring::Scorable;
 use thinned::CandidateCalendar;
 pub(crate) use thinned::{month_begins, ticks_of_month};
 
@@ -237,6 +240,9 @@ pub trait HazardExt {
     fn hazard_event<E: HazardEvent>(&mut self) -> &mut Self;
     /// A hazard. To add one twice is fine.
     fn hazard<H: Hazard>(&mut self) -> &mut Self;
+    /// Holds what every hazard brings about against its forces, whichever plugin adds it: see
+    /// [`HazardScore`]. It changes no draw and nothing that happens.
+    fn score_hazards(&mut self) -> &mut Self;
 }
 
 impl HazardExt for App {
@@ -244,31 +250,18 @@ impl HazardExt for App {
         if self.world().contains_resource::<Causes<E>>() {
             return self;
         }
-        if !self.is_plugin_added::<PeoplePlugin>() {
-            self.add_plugins(PeoplePlugin);
-        }
-        self.phases(|phases| {
-            if !phases.contains(HazardStep::Bound) {
-                for step in [
-                    HazardStep::Align,
-                    HazardStep::Bound,
-                    HazardStep::Draw,
-                    HazardStep::Force,
-                    HazardStep::Resolve,
-                ] {
-                    phases.add_step(Dawn, step, 1)?;
-                }
-            }
-            Ok(())
-        });
+        declare_steps(self);
         self.param::<HazardMode>("family.hazard-mode")
             .derived::<NoParam>(None)
+            .derived::<Scorable>(None)
             .derived::<Causes<E>>(None)
             .derived_attribute::<Ceiling<E>>()
             .transient::<Candidates<E>>()
             .transient::<Occurrences<E>>()
             .state::<CandidateCalendar<E>>(E::CANDIDATES, 1)
             .state::<Watched<E>>(E::WATCHED, 1);
+        let mut scorable = self.world_mut().resource_mut::<Scorable>();
+        scorable.add_event::<E>();
         self.add_systems(
             Tick,
             (
@@ -306,6 +299,8 @@ impl HazardExt for App {
             return self;
         }
         causes.hazards.push((std::any::TypeId::of::<H>(), cause));
+        let mut scorable = self.world_mut().resource_mut::<Scorable>();
+        scorable.add_hazard::<H>(cause);
         self.add_systems(
             Tick,
             (
@@ -322,6 +317,32 @@ impl HazardExt for App {
         );
         self
     }
+
+    fn score_hazards(&mut self) -> &mut Self {
+        scoring::install(self);
+        self
+    }
+}
+
+/// Declares the steps of hazards, once.
+fn declare_steps(app: &mut App) {
+    if !app.is_plugin_added::<PeoplePlugin>() {
+        app.add_plugins(PeoplePlugin);
+    }
+    app.phases(|phases| {
+        if !phases.contains(HazardStep::Bound) {
+            for step in [
+                HazardStep::Align,
+                HazardStep::Bound,
+                HazardStep::Draw,
+                HazardStep::Force,
+                HazardStep::Resolve,
+            ] {
+                phases.add_step(Dawn, step, 1)?;
+            }
+        }
+        Ok(())
+    });
 }
 
 fn daily(mode: Res<HazardMode>) -> bool {

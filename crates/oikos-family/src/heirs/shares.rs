@@ -82,7 +82,9 @@ impl<'a> Estate<'a> {
 }
 
 fn is_alive(lineage: &Lineage, row: u32) -> bool {
-    lineage.record(row).is_some_and(|record| record.is_alive())
+    lineage
+        .record(row)
+        .is_some_and(|record| record.is_present())
 }
 
 /// Parts given so far.

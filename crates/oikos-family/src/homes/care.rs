@@ -174,6 +174,8 @@ impl Care<'_, '_> {
         let why = why.unwrap_or(Word::from_number(u16::MAX));
         if home.is_some_and(|home| self.relocation.relocate(child, home, why)) {
             self.touch_dependants(child);
+            // A parent may live in the institution, too.
+            self.touched.insert(child);
         }
     }
 }

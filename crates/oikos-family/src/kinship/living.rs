@@ -1,10 +1,11 @@
 //! Kin by kind, and how many of them live.
 
+use oikos_core::Date;
 use oikos_world::PersonId;
 
 use super::generations::{downward, next, upward};
 use super::{Relations, Sibling, sibling_rows};
-use crate::lineage::{Lineage, NOBODY, person};
+use crate::lineage::{Lineage, NOBODY, Record, person};
 
 /// Kinds of kin. Whoever is kin in several ways is of each of these kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -152,10 +153,26 @@ impl Relations<'_> {
     /// How many living kin somebody has; `None` for an id that nobody has had. The dead may be asked about.
     #[must_use]
     pub fn living_kin(&self, focal: PersonId) -> Option<KinCounts> {
+        self.count_kin(focal, Record::is_alive)
+    }
+
+    /// How many kin somebody had who lived at the end of a past day: born on it or before, and not dead by it.
+    /// `None` for an id that nobody has had. Somebody who was not born then has kin too.
+    #[must_use]
+    pub fn living_kin_on(&self, focal: PersonId, day: Date) -> Option<KinCounts> {
+        self.count_kin(focal, |kin| kin.lived_on(day.days()))
+    }
+
+    fn count_kin(&self, focal: PersonId, counts: impl Fn(&Record) -> bool) -> Option<KinCounts> {
         let row = self.lineage.row(focal)?;
-        let alive = |row: &&u32| self.lineage.record(**row).is_some_and(|r| r.is_alive());
+<<<<<<< HEAD
+        let counts = |row: &&u32| self.lineage.record(**row).is_some_and(&counts);
+=======
+        let alive = |row: &&u32| self.lineage.record(**row).is_some_and(|r| r.is_present());
+>>>>>>> main
         Some(KinCounts(Kin::ALL.map(|kin| {
-            kin.rows(self.lineage, row).iter().filter(alive).count() as u32
+            let rows = kin.rows(self.lineage, row);
+            rows.iter().filter(counts).count() as u32
         })))
     }
 
@@ -178,5 +195,40 @@ impl Relations<'_> {
             }
         }
         self.lineage.row(focal).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::pedigree::{id, lineage, pedigrees, today};
+
+    proptest! {
+        /// Everybody is born a day after the one before, and whoever died did so yesterday.
+        #[test]
+        fn kin_of_a_past_day_are_those_born_by_then_and_not_dead(
+            people in pedigrees(), days_ago in 0_i32..110,
+        ) {
+            let lineage = lineage(&people);
+            let relations = Relations::new(&lineage);
+            let day = today().plus_days(-days_ago).unwrap();
+            for focal in (0..people.len()).map(id) {
+                let counts = relations.living_kin_on(focal, day).unwrap();
+                for kin in Kin::ALL {
+                    let lived = |other: &PersonId| {
+                        let record = lineage.get(*other).unwrap();
+                        record.born <= day && record.died.is_none_or(|(died, _)| died > day)
+                    };
+                    let expected = relations.kin(focal, kin).filter(lived).count() as u32;
+                    prop_assert_eq!(counts.get(kin), expected);
+                }
+            }
+            let now = people.len() as i32 - 100;
+            let last = today().plus_days(now.max(0)).unwrap();
+            prop_assert_eq!(relations.living_kin_on(id(0), last), relations.living_kin(id(0)));
+            prop_assert_eq!(relations.living_kin_on(id(people.len()), day), None);
+        }
     }
 }

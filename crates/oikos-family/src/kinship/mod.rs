@@ -4,6 +4,7 @@
 //! no other children; [`Relations::complete`] tells where that matters. Of an id that nobody has had there
 //! is nothing to tell: no kin, no relation, no coefficient.
 
+mod by_age;
 mod coefficient;
 mod generations;
 mod living;
@@ -14,6 +15,7 @@ mod tests;
 
 use oikos_world::PersonId;
 
+pub(crate) use by_age::{COVERAGE_MIN, LIVING_KIN_BY_AGE, ParentsKnown};
 pub use coefficient::Kinship;
 pub use generations::Generations;
 pub use living::{Kin, KinCounts, Line};

@@ -1,8 +1,12 @@
-//! Lineage: birth, parents and death of everybody who ever lived, the dead ancestors of founders included.
+//! Lineage: birth, parents and death of everybody who ever lived, the dead ancestors of founders included; and
+//! when those came and left who were not here all their lives.
 
 mod fathers;
+#[cfg(test)]
+mod flow_tests;
 mod record;
 mod record_system;
+mod segments;
 mod state;
 
 #[cfg(test)]
@@ -10,7 +14,7 @@ mod tests;
 
 use bevy_ecs::resource::Resource;
 use oikos_core::{Date, Digest, StableId, TypeKey};
-use oikos_world::PersonId;
+use oikos_world::{PersonId, Sex};
 
 pub use fathers::Fathers;
 pub use record::{Founder, LineageRecord, Origin};
@@ -19,19 +23,26 @@ pub(crate) use record_system::{check_lineage, record_lineage};
 
 use crate::error::FamilyError;
 use record::NO_CAUSE;
+use segments::Segments;
+use state::add_entry;
 
-/// Records of everybody who ever lived, by id. Persisted; 32 bytes a person in memory, 19 in a save.
+/// Records of everybody who ever lived, by id. Persisted; 32 bytes a person in memory, 19 in a save; 8 and 4
+/// more for those who came later than the founders.
 ///
-/// A record changes once, at death. The digest of the dead is kept, so that only the living are looked
-/// at when the society is digested. Parents have lower ids than their children, so nobody is an ancestor
-/// of themselves. There can be 2³² − 1 people.
+/// A record changes once, at death or when the person leaves for good. The digest of those who are gone is
+/// kept, and records lie in segments of 65,536: one in which nobody lives any more is sealed, and neither
+/// copied nor looked at when the society is digested. Parents have lower ids than their children, so nobody
+/// is an ancestor of themselves. There can be 2³² − 1 people.
 #[derive(Resource, Clone, Default)]
 pub struct Lineage {
     /// The date on which the founders were counted: they are observed from it on.
     founded: i32,
-    records: Vec<Record>,
+    records: Segments,
     /// Those who were dead at the founding.
     ancestors: usize,
+    /// Row and day of entry of those who came later than the founders, in the order of the rows.
+    entries: Vec<(u32, i32)>,
+    /// The digest of what never changes: of those who are gone, and of the days of entry.
     sealed: Digest,
 }
 
@@ -46,7 +57,7 @@ pub struct ParentCounts {
     pub unknown: u64,
 }
 
-/// A man may have died so many days before the birth of his child: the longest time that French law takes
+/// A man may have died, or left, so many days before the birth of his child: the longest time that French law takes
 /// between conception and birth (Code civil, art. 311).
 const GESTATION_DAYS_MAX: i32 = 300;
 
@@ -77,7 +88,7 @@ impl Lineage {
     /// Whether nobody is recorded.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.records.is_empty()
+        self.records.len() == 0
     }
 
     /// Number of people who ever lived in the society: all but those who were dead at its founding.
@@ -95,7 +106,8 @@ impl Lineage {
     /// The record of a person; `None` for ids that nobody has had.
     #[must_use]
     pub fn get(&self, id: PersonId) -> Option<LineageRecord> {
-        self.records.get(self.row(id)? as usize)?.told()
+        let row = self.row(id)?;
+        self.told(row, self.records.get(row)?)
     }
 
     /// How many of those who were alive at the founding had a living, a dead, or an unknown mother then; and the
@@ -124,8 +136,21 @@ impl Lineage {
     /// [`LineageRecord::origin`].
     pub fn iter(&self) -> impl Iterator<Item = (PersonId, LineageRecord)> + '_ {
         (0..)
-            .zip(&self.records)
-            .filter_map(|(row, record)| Some((person(row)?, record.told()?)))
+            .zip(self.records.iter())
+            .filter_map(|(row, record)| Some((person(row)?, self.told(row, record)?)))
+    }
+
+    fn told(&self, row: u32, record: &Record) -> Option<LineageRecord> {
+        record.told(match record.origin() {
+            Origin::Immigrant => self.entered(row),
+            _ => None,
+        })
+    }
+
+    /// The day on which an immigrant came.
+    fn entered(&self, row: u32) -> Option<i32> {
+        let entry = self.entries.binary_search_by_key(&row, |(row, _)| *row);
+        Some(self.entries.get(entry.ok()?)?.1)
     }
 
     /// The children of a person, in the order of their ids.
@@ -150,7 +175,7 @@ impl Lineage {
     }
 
     pub(crate) fn record(&self, row: u32) -> Option<&Record> {
-        self.records.get(row as usize)
+        self.records.get(row)
     }
 
     /// Mother and father; nobody's parents are nobody.
@@ -173,7 +198,7 @@ impl Lineage {
     pub(crate) fn found(&mut self, today: Date, people: &[Founder]) -> Result<(), FamilyError> {
         let before = self.records.len();
         let founded = std::mem::replace(&mut self.founded, today.days());
-        self.records.reserve_exact(people.len());
+        self.records.reserve(people.len());
         for founder in people {
             if let Err(error) = self.add_founder(founder) {
                 self.withdraw(before);
@@ -204,7 +229,7 @@ impl Lineage {
         let row = self.add(parents, Record::new([NOBODY; 2], born, founder.sex, origin))?;
         if let Some(died) = founder.died {
             self.ancestors += 1;
-            self.close(row, died.days(), NO_CAUSE);
+            self.close(row, died.days(), NO_CAUSE, false);
         }
         Ok(())
     }
@@ -217,12 +242,25 @@ impl Lineage {
     ) -> Result<u32, FamilyError> {
         let row = row_of(self.records.len())?;
         [record.mother, record.father] = self.check_parents(row, parents, record.born)?;
-        if self.records.len() == self.records.capacity() {
-            // A sixteenth more: doubling would waste half the memory of a million records.
-            self.records.reserve_exact(self.records.len() / 16 + 64);
-        }
         self.records.push(record);
         self.link(row);
+        Ok(row)
+    }
+
+    /// Adds somebody who comes today from elsewhere.
+    pub(crate) fn enter(
+        &mut self,
+        parents: [Option<PersonId>; 2],
+        born: i32,
+        sex: Sex,
+        today: i32,
+    ) -> Result<u32, FamilyError> {
+        let row = self.add(
+            parents,
+            Record::new([NOBODY; 2], born, sex, Origin::Immigrant),
+        )?;
+        self.entries.push((row, today));
+        add_entry(row, today, &mut self.sealed);
         Ok(row)
     }
 
@@ -257,14 +295,13 @@ impl Lineage {
     /// Puts a person at the head of the lists of their parents' children.
     fn link(&mut self, row: u32) {
         let [mother, father] = self.parent_rows(row);
-        let take = |lineage: &mut Self, parent: u32| match lineage.records.get_mut(parent as usize)
-        {
+        let take = |lineage: &mut Self, parent: u32| match lineage.records.links_mut(parent) {
             Some(parent) => std::mem::replace(&mut parent.last_child, row),
             None => NOBODY,
         };
         let next_of_mother = take(self, mother);
         let next_of_father = take(self, father);
-        if let Some(record) = self.records.get_mut(row as usize) {
+        if let Some(record) = self.records.links_mut(row) {
             record.next_of_mother = next_of_mother;
             record.next_of_father = next_of_father;
         }
@@ -273,32 +310,40 @@ impl Lineage {
     /// Takes everybody from a row on out again.
     fn withdraw(&mut self, from: usize) {
         self.records.truncate(from);
-        for record in &mut self.records {
-            record.last_child = NOBODY;
+        for row in 0..self.records.len() as u32 {
+            if let Some(record) = self.records.links_mut(row) {
+                record.last_child = NOBODY;
+            }
         }
         self.derive();
     }
 
-    /// Links the children, and counts and seals the dead, from what is saved of each record.
+    /// Links the children, and counts and seals those who are gone, from what is saved of each record.
     fn derive(&mut self) {
         let key = TypeKey::new(Self::NAME);
         self.sealed = Digest::default();
         self.ancestors = 0;
-        for row in 0..self.records.len() {
-            self.link(row as u32);
-            let record = self.records[row];
+        for row in 0..self.records.len() as u32 {
+            self.link(row);
+            let Some(record) = self.records.get(row) else {
+                continue;
+            };
             self.ancestors += usize::from(!record.origin().lived());
-            if !record.is_alive() {
-                record.add_cells(&key, row as u64, &mut self.sealed);
+            if !record.is_present() {
+                record.add_cells(&key, u64::from(row), &mut self.sealed);
             }
+        }
+        for (row, day) in &self.entries {
+            add_entry(*row, *day, &mut self.sealed);
         }
     }
 
-    /// Records a death.
-    fn close(&mut self, row: u32, day: i32, cause: u16) {
-        if let Some(record) = self.records.get_mut(row as usize) {
-            record.died = day;
-            record.cause = cause;
+    /// Records a death, or that somebody left.
+    fn close(&mut self, row: u32, day: i32, cause: u16, left: bool) {
+        let closed = self
+            .records
+            .close(row, |record| record.close(day, cause, left));
+        if let Some(record) = closed {
             record.add_cells(&TypeKey::new(Self::NAME), u64::from(row), &mut self.sealed);
         }
     }
@@ -323,7 +368,7 @@ fn unfit(parent: &Record, is_father: bool, born: i32) -> Option<&'static str> {
         return Some("parents are born before their children");
     }
     let posthumous = if is_father { GESTATION_DAYS_MAX } else { 0 };
-    let dead_for = i64::from(born) - i64::from(parent.died);
-    (dead_for > i64::from(posthumous))
+    let gone_for = i64::from(born) - i64::from(parent.exit);
+    (gone_for > i64::from(posthumous))
         .then_some("mothers live at the birth, and fathers at most 300 days before it")
 }

@@ -15,10 +15,25 @@ pub struct LineageRecord {
     pub sex: Sex,
     /// The date of birth.
     pub born: Date,
-    /// The date of death and its cause, which has no name where nobody recorded it; `None` for the living.
+    /// The date of death and its cause, which has no name where nobody recorded it; `None` for the living and
+    /// for those who left.
     pub died: Option<(Date, Word<Cause>)>,
+    /// The date on which the person left the society for good, and why. What became of them is not known.
+    pub left: Option<(Date, Word<Cause>)>,
+    /// The date on which the person came to the society, of those who were not there before: see
+    /// [`Origin::Immigrant`].
+    pub entered: Option<Date>,
     /// How the person came into the lineage.
     pub origin: Origin,
+}
+
+impl LineageRecord {
+    /// The last day on which the person was in the society: that of death or of leaving. `None` for those who
+    /// are in it.
+    #[must_use]
+    pub fn exit(&self) -> Option<Date> {
+        self.died.or(self.left).map(|(day, _)| day)
+    }
 }
 
 /// How somebody came into the lineage.
@@ -31,10 +46,12 @@ pub enum Origin {
     /// Dead when the society was founded: others descend from them, but they never lived in it. They
     /// count neither as lives nor as deaths.
     Ancestor,
+    /// Born elsewhere, and come later than the founders.
+    Immigrant,
 }
 
 impl Origin {
-    const ALL: [Self; 3] = [Self::Born, Self::Founder, Self::Ancestor];
+    const ALL: [Self; 4] = [Self::Born, Self::Founder, Self::Ancestor, Self::Immigrant];
 
     /// Whether the person ever lived in the society.
     #[must_use]
@@ -102,8 +119,8 @@ impl Founder {
 
 /// A row that nobody has: no parent known, or no further child.
 pub(crate) const NOBODY: u32 = u32::MAX;
-/// The day of death of the living.
-pub(super) const ALIVE: i32 = i32::MAX;
+/// The day of exit of those who are present.
+pub(super) const PRESENT: i32 = i32::MAX;
 /// The cause of a death that nobody recorded.
 pub(super) const NO_CAUSE: u16 = u16::MAX;
 
@@ -120,11 +137,17 @@ pub(crate) struct Record {
     pub(super) next_of_mother: u32,
     pub(super) next_of_father: u32,
     pub(super) born: i32,
-    pub(super) died: i32,
+    /// The day of death, or of leaving.
+    pub(super) exit: i32,
     pub(super) cause: u16,
-    pub(super) sex: u8,
-    pub(super) origin: u8,
+    /// The sex in the lowest bit, the origin in the next two, then whether the exit is a leaving.
+    pub(super) kind: u8,
 }
+
+/// The bit of [`Record::kind`] that says that somebody left.
+const LEFT: u8 = 1 << 3;
+/// The bits that are used.
+const KIND: u8 = (LEFT << 1) - 1;
 
 const _: () = assert!(size_of::<Record>() == 32);
 
@@ -137,19 +160,42 @@ impl Record {
             next_of_mother: NOBODY,
             next_of_father: NOBODY,
             born,
-            died: ALIVE,
+            exit: PRESENT,
             cause: 0,
-            sex: sex.index() as u8,
-            origin: origin as u8,
+            kind: (origin as u8) << 1 | sex.index() as u8,
         }
     }
 
-    pub(crate) const fn is_alive(&self) -> bool {
-        self.died == ALIVE
+    /// With the kind of a save; `None` if it is none.
+    pub(super) fn of_kind(self, kind: u8) -> Option<Self> {
+        (kind & !KIND == 0).then_some(Self { kind, ..self })
+    }
+
+    /// Ends somebody's presence.
+    pub(super) const fn close(&mut self, day: i32, cause: u16, left: bool) {
+        self.exit = day;
+        self.cause = cause;
+        if left {
+            self.kind |= LEFT;
+        }
+    }
+
+    /// Whether somebody lives in the society: did not die, and did not leave.
+    pub(crate) const fn is_present(&self) -> bool {
+        self.exit == PRESENT
+    }
+
+    pub(super) const fn left(&self) -> bool {
+        self.kind & LEFT != 0
+    }
+
+    /// Whether somebody lived at the end of a day.
+    pub(crate) const fn lived_on(&self, day: i32) -> bool {
+        self.born <= day && day < self.died
     }
 
     pub(crate) const fn is_male(&self) -> bool {
-        self.sex == 0
+        self.kind & 1 == 0
     }
 
     pub(crate) const fn born(&self) -> i32 {
@@ -169,18 +215,19 @@ impl Record {
         }
     }
 
-    /// The sex and the origin in a byte, for saves and digests.
-    pub(super) const fn kind(&self) -> u8 {
-        self.origin << 1 | self.sex
-    }
-
     pub(super) fn origin(&self) -> Origin {
-        let known = Origin::ALL.get(usize::from(self.origin));
-        known.copied().unwrap_or(Origin::Born)
+        Origin::ALL[usize::from(self.kind >> 1 & 3)]
     }
 
-    pub(super) fn told(&self) -> Option<LineageRecord> {
-        let died = (!self.is_alive()).then_some(self.died);
+    pub(super) fn told(&self, entered: Option<i32>) -> Option<LineageRecord> {
+        let exit = (!self.is_present()).then_some(self.exit);
+        let exit = exit.and_then(|day| Date::from_days(day).ok());
+        let exit = exit.map(|date| (date, Word::from_number(self.cause)));
+        let (died, left) = if self.left() {
+            (None, exit)
+        } else {
+            (exit, None)
+        };
         Some(LineageRecord {
             mother: person(self.mother),
             father: person(self.father),
@@ -190,9 +237,9 @@ impl Record {
                 Sex::Female
             },
             born: Date::from_days(self.born).ok()?,
-            died: died
-                .and_then(|day| Date::from_days(day).ok())
-                .map(|date| (date, Word::from_number(self.cause))),
+            died,
+            left,
+            entered: entered.and_then(|day| Date::from_days(day).ok()),
             origin: self.origin(),
         })
     }

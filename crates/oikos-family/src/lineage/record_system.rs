@@ -4,11 +4,12 @@ use bevy_ecs::error::BevyError;
 use bevy_ecs::system::{Res, ResMut};
 use oikos_core::StableId;
 use oikos_engine::{Changes, Clock, Rows, Slots};
-use oikos_world::{BirthDate, Person, PersonId, Sex};
+use oikos_world::{Arrival, BirthDate, Departure, Person, PersonId, Sex};
 
 use super::record::{NO_CAUSE, NOBODY, Origin, Record};
 use super::{Fathers, Lineage};
 use crate::error::FamilyError;
+use crate::migration::Arrivals;
 
 /// Refuses to go on with people whom the lineage does not know: those born later would be mistaken for
 /// them.
@@ -23,11 +24,12 @@ pub(crate) fn check_lineage(
     Err(FamilyError::Unrecorded { people, recorded }.into())
 }
 
-/// Records the day's births and deaths.
+/// Records the day's births and deaths, and who came and left.
 pub(crate) fn record_lineage(
     clock: Res<Clock>,
     changes: Res<Changes<Person>>,
     fathers: Res<Fathers>,
+    arrivals: Option<Res<Arrivals>>,
     mut people: Rows<(&BirthDate, &Sex)>,
     mut lineage: ResMut<Lineage>,
 ) -> Result<(), BevyError> {
@@ -39,6 +41,11 @@ pub(crate) fn record_lineage(
             || (BirthDate(clock.today()), Sex::Female),
             |(date, sex)| (*date, *sex),
         );
+        if let (Some(arrivals), true) = (&arrivals, Arrival::is(born)) {
+            let today = clock.today().days();
+            lineage.enter(arrivals.parents(born), date.0.days(), sex, today)?;
+            continue;
+        }
         // A cause that is no id stands for an unknown mother.
         let mother = PersonId::new(born.cause).ok();
         let father = mother.and_then(|mother| fathers.of(mother));
@@ -46,9 +53,12 @@ pub(crate) fn record_lineage(
         lineage.add([mother, father], record)?;
     }
     for died in &changes.died {
-        let cause = u16::try_from(died.cause).unwrap_or(NO_CAUSE);
+        let why = Departure::why(died);
+        let cause = why.map(|why| Ok(why.number()));
+        let cause = cause.unwrap_or_else(|| u16::try_from(died.cause));
         if let Ok(row) = u32::try_from(died.id) {
-            lineage.close(row, clock.today().days(), cause);
+            let today = clock.today().days();
+            lineage.close(row, today, cause.unwrap_or(NO_CAUSE), why.is_some());
         }
     }
     Ok(())

@@ -154,7 +154,7 @@ proptest! {
         let lineage = lineage(&people);
         let mut bytes = Vec::new();
         lineage.save(&mut bytes);
-        prop_assert_eq!(bytes.len(), 4 + 19 * people.len());
+        prop_assert_eq!(bytes.len(), 8 + 19 * people.len());
         let loaded = Lineage::load(&bytes).unwrap();
         let key = TypeKey::new(Lineage::NAME);
         prop_assert_eq!(&loaded.records, &lineage.records);

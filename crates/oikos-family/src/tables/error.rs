@@ -342,6 +342,40 @@ pub enum TableError {
         /// What it can be.
         allowed: &'static str,
     },
+    /// A value does not go with the rest of the tables of migration.
+    #[error("{file}, line {line}, field {field}: {text} does not fit: {must}")]
+    Unfit {
+        /// File name.
+        file: String,
+        /// Line, from 1; that of the header where there are no rows.
+        line: u64,
+        /// Column name.
+        field: &'static str,
+        /// The value.
+        text: String,
+        /// What it must be instead.
+        must: &'static str,
+    },
+    /// A directory lacks a table of migration.
+    #[error("{directory}: there is no table of {table}: add a CSV file with the header {header}")]
+    MissingTable {
+        /// The directory.
+        directory: String,
+        /// The table that is missing.
+        table: &'static str,
+        /// Its header.
+        header: &'static str,
+    },
+    /// Two files hold the same table of migration.
+    #[error("{first} and {second}: both are tables of {table}: remove one")]
+    TwoTables {
+        /// File read first.
+        first: String,
+        /// File read second.
+        second: String,
+        /// The table.
+        table: &'static str,
+    },
     /// A file of figures lacks one that is needed.
     #[error("{file}: there is no input \"{figure}\": add its row")]
     MissingFigure {
@@ -349,5 +383,13 @@ pub enum TableError {
         file: String,
         /// Name of the figure.
         figure: &'static str,
+    },
+    /// A file of names lacks one of its lists.
+    #[error("{file}: the list {list} has no names: add at least one row `{list},NAME,1`")]
+    NoNames {
+        /// File name.
+        file: String,
+        /// Which list: `male`, `female` or `family`.
+        list: &'static str,
     },
 }

@@ -124,7 +124,7 @@ impl FamilyFigures {
             match sheet.text(row, KIND) {
                 "input" => inputs[input(&sheet, row)?] = Some(figure.value),
                 "check" => checks.push(figure),
-                _ => return Err(unknown(&sheet, row, KIND, "input or check")),
+                _ => return Err(sheet.unknown(row, KIND, "input or check")),
             }
         }
         check_marriages(&sheet, &inputs)?;
@@ -151,13 +151,7 @@ fn check_header(sheet: &Sheet) -> Result<(), TableError> {
     if sheet.header.cells == HEADER {
         return Ok(());
     }
-    Err(TableError::WrongHeader {
-        file: sheet.file.clone(),
-        line: sheet.header.line,
-        role: "figures",
-        found: sheet.header.cells.join(","),
-        expected: "figure,value,unit,year,source,kind",
-    })
+    Err(sheet.wrong_header("figures", "figure,value,unit,year,source,kind"))
 }
 
 /// Refuses a figure that an earlier row has too.
@@ -174,7 +168,7 @@ fn figure(sheet: &Sheet, row: &Row) -> Result<Figure, TableError> {
     let value = sheet.number(row, VALUE, anything, "a finite number")?;
     let (first_year, last_year) = years(sheet, row)?;
     let words = |column: usize| match sheet.text(row, column) {
-        "" => Err(unknown(sheet, row, column, "some text")),
+        "" => Err(sheet.unknown(row, column, "some text")),
         text => Ok(text.to_owned()),
     };
     Ok(Figure {
@@ -192,7 +186,7 @@ fn input(sheet: &Sheet, row: &Row) -> Result<usize, TableError> {
     let name = sheet.text(row, FIGURE);
     let Some(index) = INPUTS.iter().position(|input| input.name == name) else {
         let allowed = "the name of an input that the model has, or its kind check";
-        return Err(unknown(sheet, row, FIGURE, allowed));
+        return Err(sheet.unknown(row, FIGURE, allowed));
     };
     let Input { limits, range, .. } = INPUTS[index];
     sheet.number(row, VALUE, limits, range)?;
@@ -227,15 +221,5 @@ fn years(sheet: &Sheet, row: &Row) -> Result<(i32, i32), TableError> {
             let range = "a year from 1800 to 2200, or two with a hyphen between them";
             Err(sheet.out_of_range(row, YEAR, range))
         }
-    }
-}
-
-fn unknown(sheet: &Sheet, row: &Row, column: usize, allowed: &'static str) -> TableError {
-    TableError::UnknownWord {
-        file: sheet.file.clone(),
-        line: row.line,
-        field: sheet.field(column),
-        text: sheet.text(row, column).to_owned(),
-        allowed,
     }
 }

@@ -13,6 +13,8 @@
 //! A file of one year takes its year from a number of four digits in its name. Without one it holds
 //! for all time, and must then be the only table of its role.
 //!
+//! Tables of migration are read by [`MigrationTables`](crate::MigrationTables).
+//!
 //! Figures that stand alone, such as a median age, are read from a file of their own: see
 //! [`FamilyFigures`].
 
@@ -21,11 +23,12 @@ mod fertility;
 mod figures;
 mod group;
 mod marriages;
+mod migration;
 mod mortality;
 mod population;
 mod role;
 mod series;
-mod sheet;
+pub(crate) mod sheet;
 #[cfg(test)]
 mod tests;
 
@@ -104,29 +107,7 @@ impl Tables {
     /// a link to no file, a file is wrong in any way that [`TableError`]
     /// lists, two files contradict each other, or a role has no file.
     pub fn load_dir(path: &Path) -> Result<Self, TableError> {
-        let mut paths: Vec<PathBuf> = Vec::new();
-        for entry in fs::read_dir(path).map_err(|error| unreadable(path, &error))? {
-            let entry = entry.map_err(|error| unreadable(path, &error))?.path();
-            let is_csv = entry
-                .extension()
-                .is_some_and(|end| end.eq_ignore_ascii_case("csv"));
-            if !is_csv {
-                continue;
-            }
-            // Left out in silence, a table would be missing or an older one would hold.
-            if !entry.is_file() {
-                let path = entry.display().to_string();
-                return Err(TableError::NotAFile { path });
-            }
-            paths.push(entry);
-        }
-        paths.sort();
-        let mut files = Vec::with_capacity(paths.len());
-        for path in paths {
-            let bytes = fs::read(&path).map_err(|error| unreadable(&path, &error))?;
-            files.push((path.display().to_string(), bytes));
-        }
-        Self::from_files(&path.display().to_string(), &files)
+        Self::from_files(&path.display().to_string(), &csv_files(path)?)
     }
 
     /// Puts together what a list of files (name, content) holds.
@@ -179,7 +160,34 @@ impl Tables {
     }
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> TableError {
+/// The CSV files of a directory with what is in them, in the order of their names.
+fn csv_files(path: &Path) -> Result<Vec<(String, Vec<u8>)>, TableError> {
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for entry in fs::read_dir(path).map_err(|error| unreadable(path, &error))? {
+        let entry = entry.map_err(|error| unreadable(path, &error))?.path();
+        let is_csv = entry
+            .extension()
+            .is_some_and(|end| end.eq_ignore_ascii_case("csv"));
+        if !is_csv {
+            continue;
+        }
+        // Left out in silence, a table would be missing or an older one would hold.
+        if !entry.is_file() {
+            let path = entry.display().to_string();
+            return Err(TableError::NotAFile { path });
+        }
+        paths.push(entry);
+    }
+    paths.sort();
+    let mut files = Vec::with_capacity(paths.len());
+    for path in paths {
+        let bytes = fs::read(&path).map_err(|error| unreadable(&path, &error))?;
+        files.push((path.display().to_string(), bytes));
+    }
+    Ok(files)
+}
+
+pub(crate) fn unreadable(path: &Path, error: &io::Error) -> TableError {
     let path = path.display().to_string();
     match error.kind() {
         io::ErrorKind::NotFound => TableError::NotFound { path },

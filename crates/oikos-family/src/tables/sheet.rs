@@ -4,25 +4,25 @@ use super::error::TableError;
 
 /// One line of a table.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(crate) struct Row {
     /// Line in the file, from 1.
-    pub(super) line: u64,
+    pub(crate) line: u64,
     /// Cells without the spaces and the quotation marks around them.
-    pub(super) cells: Vec<String>,
+    pub(crate) cells: Vec<String>,
 }
 
 /// A file cut into a header and rows.
 #[derive(Debug)]
-pub(super) struct Sheet {
-    pub(super) file: String,
-    pub(super) header: Row,
-    pub(super) rows: Vec<Row>,
+pub(crate) struct Sheet {
+    pub(crate) file: String,
+    pub(crate) header: Row,
+    pub(crate) rows: Vec<Row>,
 }
 
 impl Sheet {
     /// Cuts a file into cells. Blank lines and lines that start with `#` are left out; a byte order
     /// mark and Windows line ends are taken off.
-    pub(super) fn parse(file: &str, bytes: &[u8]) -> Result<Self, TableError> {
+    pub(crate) fn parse(file: &str, bytes: &[u8]) -> Result<Self, TableError> {
         let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(file, bytes, &error))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if text.trim().is_empty() {
@@ -51,7 +51,7 @@ impl Sheet {
     }
 
     /// Checks that every row has as many cells as the header.
-    pub(super) fn check_columns(&self) -> Result<(), TableError> {
+    pub(crate) fn check_columns(&self) -> Result<(), TableError> {
         let expected = self.header.cells.len();
         match self.rows.iter().find(|row| row.cells.len() != expected) {
             None => Ok(()),
@@ -65,17 +65,17 @@ impl Sheet {
     }
 
     /// The name of a column.
-    pub(super) fn field(&self, column: usize) -> String {
+    pub(crate) fn field(&self, column: usize) -> String {
         self.header.cells.get(column).cloned().unwrap_or_default()
     }
 
     /// The text of a cell; nothing in it where there is none.
-    pub(super) fn text<'a>(&self, row: &'a Row, column: usize) -> &'a str {
+    pub(crate) fn text<'a>(&self, row: &'a Row, column: usize) -> &'a str {
         row.cells.get(column).map_or("", String::as_str)
     }
 
     /// The finite number in a cell, in `low..=high`, which `range` spells out.
-    pub(super) fn number(
+    pub(crate) fn number(
         &self,
         row: &Row,
         column: usize,
@@ -111,7 +111,7 @@ impl Sheet {
 
     /// The whole number in a cell, in `low..=high` with `high` below 2^53, which `range` spells
     /// out.
-    pub(super) fn whole(
+    pub(crate) fn whole(
         &self,
         row: &Row,
         column: usize,
@@ -126,7 +126,7 @@ impl Sheet {
     }
 
     /// An error about a cell whose number is out of range.
-    pub(super) fn out_of_range(&self, row: &Row, column: usize, range: &'static str) -> TableError {
+    pub(crate) fn out_of_range(&self, row: &Row, column: usize, range: &'static str) -> TableError {
         TableError::OutOfRange {
             file: self.file.clone(),
             line: row.line,
@@ -136,8 +136,30 @@ impl Sheet {
         }
     }
 
+    /// An error about a cell that holds another word than those that are known.
+    pub(crate) fn unknown(&self, row: &Row, column: usize, allowed: &'static str) -> TableError {
+        TableError::UnknownWord {
+            file: self.file.clone(),
+            line: row.line,
+            field: self.field(column),
+            text: self.text(row, column).to_owned(),
+            allowed,
+        }
+    }
+
+    /// An error about a header that is not that of the role.
+    pub(crate) fn wrong_header(&self, role: &'static str, expected: &'static str) -> TableError {
+        TableError::WrongHeader {
+            file: self.file.clone(),
+            line: self.header.line,
+            role,
+            found: self.header.cells.join(","),
+            expected,
+        }
+    }
+
     /// An error about a row that repeats an earlier one.
-    pub(super) fn duplicate(&self, row: &Row, column: usize, first_line: u64) -> TableError {
+    pub(crate) fn duplicate(&self, row: &Row, column: usize, first_line: u64) -> TableError {
         TableError::DuplicateRow {
             file: self.file.clone(),
             line: row.line,

@@ -22,6 +22,8 @@ pub enum End {
     Divorce,
     /// Two who were not married went apart.
     Separation,
+    /// One of the two left the society for good, or both did.
+    Emigration,
 }
 
 /// A union of two people: a consensual union, which may become a marriage.
@@ -236,7 +238,10 @@ impl Unions {
                 return Err(misstated(id, "is no marriage, so it cannot be divorced"));
             }
             (End::Separation, true) => {
-                return Err(misstated(id, "is a marriage; it ends by divorce or death"));
+                return Err(misstated(
+                    id,
+                    "is a marriage; it ends by divorce, death or emigration",
+                ));
             }
             _ => {}
         }
@@ -287,6 +292,7 @@ pub(super) const fn code(end: End) -> u8 {
         End::Death => 1,
         End::Divorce => 2,
         End::Separation => 3,
+        End::Emigration => 4,
     }
 }
 
@@ -295,6 +301,7 @@ pub(super) const fn end_of(code: u8) -> Option<End> {
         1 => Some(End::Death),
         2 => Some(End::Divorce),
         3 => Some(End::Separation),
+        4 => Some(End::Emigration),
         _ => None,
     }
 }

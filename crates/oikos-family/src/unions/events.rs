@@ -3,9 +3,9 @@
 use bevy_ecs::error::BevyError;
 use bevy_ecs::resource::Resource;
 use bevy_ecs::system::{Res, ResMut, SystemParam};
-use oikos_core::StableId;
+use oikos_core::{Date, StableId};
 use oikos_engine::{Changes, Clock, Draws, Rows, Slots, Who, draw_stream};
-use oikos_world::{Ages, BirthDate, Person, PersonId, Sex};
+use oikos_world::{Ages, BirthDate, Departure, Person, PersonId, Sex};
 use serde::{Deserialize, Serialize};
 
 use super::book::{End, UnionId, Unions};
@@ -17,6 +17,7 @@ use super::singles::{SingleMan, SingleMen};
 use super::status::{MaritalStatus, UnionSince, UnionStatus};
 use crate::hazards::Occurrences;
 use crate::lineage::Lineage;
+use crate::migration::{Arrivals, Couple};
 
 draw_stream!(pub(super) PartnerDraws = "family.partner");
 
@@ -57,7 +58,7 @@ impl Refusals<'_> {
 
 /// What the systems of unions change.
 #[derive(SystemParam)]
-pub(super) struct Registry<'w, 's> {
+pub(crate) struct Registry<'w, 's> {
     people: Rows<
         'w,
         's,
@@ -77,9 +78,18 @@ pub(super) struct Registry<'w, 's> {
 
 impl Registry<'_, '_> {
     fn set(&mut self, person: PersonId, status: UnionStatus, marital: Option<MaritalStatus>) {
-        let today = self.clock.today();
+        self.set_since(person, status, marital, self.clock.today());
+    }
+
+    fn set_since(
+        &mut self,
+        person: PersonId,
+        status: UnionStatus,
+        marital: Option<MaritalStatus>,
+        day: Date,
+    ) {
         if let Some((now, since, in_law)) = self.people.get(person) {
-            (*now, *since) = (status, UnionSince(today));
+            (*now, *since) = (status, UnionSince(day));
             if let Some(marital) = marital {
                 *in_law = marital;
             }
@@ -142,17 +152,34 @@ impl Registry<'_, '_> {
         Ok(())
     }
 
-    /// Ends the union that somebody is in; what it was tells how it can end.
-    fn end(&mut self, person: PersonId, by_death: bool) -> Result<(), BevyError> {
+    /// Enters the union of two who came from elsewhere as a couple.
+    fn enter(&mut self, partners: [PersonId; 2], couple: &Couple) -> Result<(), BevyError> {
+        let union = self.unions.form(partners, couple.since)?;
+        let (mut status, mut marital) = (UnionStatus::Cohabiting, None);
+        if couple.married {
+            self.unions.marry(union, couple.since)?;
+            (status, marital) = (UnionStatus::Married, Some(MaritalStatus::Married));
+        }
+        for partner in partners {
+            self.set_since(partner, status, marital, couple.since);
+        }
+        Ok(())
+    }
+
+    /// Ends the union that somebody is in; what it was tells how it can end. Who stays behind when a spouse
+    /// leaves for good counts as divorced: the marriage goes on nowhere that is known of.
+    fn end(&mut self, person: PersonId, why: Why) -> Result<(), BevyError> {
         let Some((id, union)) = self.unions.current(person) else {
             return Ok(());
         };
         let married = union.married.is_some();
-        let (end, marital) = match (by_death, married) {
-            (true, true) => (End::Death, Some(MaritalStatus::Widowed)),
-            (true, false) => (End::Death, None),
-            (false, true) => (End::Divorce, Some(MaritalStatus::Divorced)),
-            (false, false) => (End::Separation, None),
+        let (end, marital) = match (why, married) {
+            (Why::Death, true) => (End::Death, Some(MaritalStatus::Widowed)),
+            (Why::Death, false) => (End::Death, None),
+            (Why::Emigration, true) => (End::Emigration, Some(MaritalStatus::Divorced)),
+            (Why::Emigration, false) => (End::Emigration, None),
+            (Why::Parting, true) => (End::Divorce, Some(MaritalStatus::Divorced)),
+            (Why::Parting, false) => (End::Separation, None),
         };
         self.unions.end(id, self.clock.today(), end)?;
         for partner in union.partners {
@@ -161,6 +188,14 @@ impl Registry<'_, '_> {
         self.refusals.events.0.push(UnionEvent::Ended(id, end));
         Ok(())
     }
+}
+
+/// Why a union ends.
+#[derive(Clone, Copy)]
+enum Why {
+    Death,
+    Emigration,
+    Parting,
 }
 
 /// Forms the unions of today. Two women who would choose one man do so in the order of their ids.
@@ -218,12 +253,12 @@ pub(super) fn part(
     mut registry: Registry,
 ) -> Result<(), BevyError> {
     for parting in partings.iter() {
-        registry.end(parting.who.id(), false)?;
+        registry.end(parting.who.id(), Why::Parting)?;
     }
     Ok(())
 }
 
-/// Ends the unions of today's dead, and enters the boys who were born.
+/// Ends the unions of today's dead and of those who left, and enters the boys who were born or came.
 pub(super) fn after_births_and_deaths(
     changes: Res<Changes<Person>>,
     slots: Res<Slots<Person>>,
@@ -232,7 +267,11 @@ pub(super) fn after_births_and_deaths(
 ) -> Result<(), BevyError> {
     for died in &changes.died {
         let person = PersonId::new(died.id)?;
-        registry.end(person, true)?;
+        let why = match Departure::why(died) {
+            Some(_) => Why::Emigration,
+            None => Why::Death,
+        };
+        registry.end(person, why)?;
         let record = lineage.get(person);
         let subject = slots.subjects().get(died.slot.index());
         if let (Some(record), Some(subject)) = (record, subject) {
@@ -248,6 +287,19 @@ pub(super) fn after_births_and_deaths(
         if let Some(man) = registry.man(PersonId::new(born.id)?) {
             registry.men.insert(man);
         }
+    }
+    Ok(())
+}
+
+/// Enters the couples who came today.
+pub(crate) fn enter_couples(
+    changes: Res<Changes<Person>>,
+    arrivals: Option<Res<Arrivals>>,
+    mut registry: Registry,
+) -> Result<(), BevyError> {
+    let couples = arrivals.map(|arrivals| arrivals.couples(&changes.born));
+    for (partners, couple) in couples.unwrap_or_default() {
+        registry.enter(partners, &couple)?;
     }
     Ok(())
 }

@@ -35,8 +35,8 @@ pub enum FathersOutsideUnions {
 /// Human Reproduction 28: 2848-2855).
 pub(crate) const GESTATION_DAYS: i32 = 268;
 
-/// Names the fathers of today's children: the partner of the mother; her late partner if he died since the
-/// child was conceived; else as [`FathersOutsideUnions`] says.
+/// Names the fathers of today's children: the partner of the mother; her late partner if he died, or left,
+/// since the child was conceived; else as [`FathersOutsideUnions`] says.
 pub(super) fn name_fathers(
     deliveries: Res<Occurrences<Delivery>>,
     (outside, unions, lineage): (Res<FathersOutsideUnions>, Res<Unions>, Res<Lineage>),
@@ -72,12 +72,12 @@ pub(super) fn name_fathers(
     Ok(())
 }
 
-/// The father of the last child of a mother, if he lives and is in no union.
+/// The father of the last child of a mother, if he lives here and is in no union.
 fn before(unions: &Unions, lineage: &Lineage, mother: PersonId) -> Option<PersonId> {
     // The newest child comes first in the list of rows.
     let last = lineage.child_rows(lineage.row(mother)?).next()?;
     let father = person(lineage.record(last)?.father)?;
-    let lives = lineage.get(father).is_some_and(|it| it.died.is_none());
+    let lives = lineage.get(father).is_some_and(|it| it.exit().is_none());
     (lives && unions.partner(father).is_none()).then_some(father)
 }
 
@@ -93,12 +93,12 @@ pub(super) fn parent_of_her_child(
     unions.of(woman).all(strangers).then_some(father)
 }
 
-/// The partner, or the one who died since a child that is born today was conceived.
+/// The partner, or the one who died or left since a child that is born today was conceived.
 fn of_union(unions: &Unions, mother: PersonId, today: Date) -> Option<PersonId> {
     let (_, union) = unions.of(mother).next()?;
     let his = match union.ended {
         None => true,
-        Some((died, End::Death)) => today.days() - died.days() <= GESTATION_DAYS,
+        Some((gone, End::Death | End::Emigration)) => today.days() - gone.days() <= GESTATION_DAYS,
         Some(_) => false,
     };
     his.then(|| union.partner_of(mother)).flatten()

@@ -5,14 +5,18 @@ use bevy_ecs::schedule::{IntoScheduleConfigs, SystemSet};
 use bevy_ecs::world::World;
 use oikos_core::{Cadence, Unit};
 use oikos_engine::{AppExt, Column, LiveStep, Phase, Slots, Tick};
-use oikos_world::{Dawn, Person};
+use oikos_world::{Dawn, DistributionExt, Person};
 
 use super::book::Unions;
 use super::choice::{Matching, PartnerChoice};
-use super::events::{UnionEvents, UnionRefusals, after_births_and_deaths, form_unions, part, wed};
+use super::events::{
+    UnionEvents, UnionRefusals, after_births_and_deaths, enter_couples, form_unions, part, wed,
+};
 use super::fathers::{FathersOutsideUnions, name_fathers};
+use super::first_marriages::AGE_AT_FIRST_MARRIAGE;
 use super::group::{GroupOnRings, MatchingGroup, follow_groups, inherit_groups};
 use super::hazards::{Courtship, Disagreement, Engagement, UnionForces};
+use super::life_events;
 use super::market::{Function, MarriageMarket, open_market};
 use super::model::UnionModel;
 use super::partner::AgeWindows;
@@ -147,12 +151,14 @@ impl<M: MarriageFunction + Clone + Send + Sync + 'static> Plugin for UnionsPlugi
         self.choice.matching().add_to(app);
         app.add_systems(
             Tick,
-            (inherit_groups, after_births_and_deaths)
+            (inherit_groups, after_births_and_deaths, enter_couples)
                 .chain()
                 .after(record_lineage)
                 .in_set(LiveStep::React)
                 .in_set(Phase::Live),
         );
+        app.distribution(AGE_AT_FIRST_MARRIAGE);
+        life_events::declare(app);
     }
 }
 

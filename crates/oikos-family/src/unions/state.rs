@@ -101,7 +101,7 @@ impl Unions {
             (true, None) => entry.end == 0,
             (false, Some(End::Divorce)) => entry.married != NEVER,
             (false, Some(End::Separation)) => entry.married == NEVER,
-            (false, Some(End::Death)) => true,
+            (false, Some(End::Death | End::Emigration)) => true,
             _ => false,
         };
         if !fits {

@@ -34,7 +34,12 @@ enum Step {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let end = prop_oneof![Just(End::Death), Just(End::Divorce), Just(End::Separation)];
+    let end = prop_oneof![
+        Just(End::Death),
+        Just(End::Divorce),
+        Just(End::Separation),
+        Just(End::Emigration)
+    ];
     prop_oneof![
         4 => (0..6_u64, 0..6_u64).prop_map(|(one, other)| Step::Form(one, other)),
         3 => (0..12_u64).prop_map(Step::Marry),
@@ -82,7 +87,7 @@ impl Model {
         let fits = |union: &Union| match end {
             End::Divorce => union.married.is_some(),
             End::Separation => union.married.is_none(),
-            End::Death => true,
+            _ => true,
         };
         let union = self.0.get_mut(id as usize);
         let Some(union) = union.filter(|union| union.ended.is_none() && fits(union)) else {

@@ -3,9 +3,9 @@
 use bevy_ecs::error::BevyError;
 use bevy_ecs::resource::Resource;
 use bevy_ecs::system::{Res, ResMut};
-use oikos_core::Date;
-use oikos_engine::{Attribute, Clock, Rows};
-use oikos_world::{Ages, BirthDate, Sex};
+use oikos_core::{Date, StableId};
+use oikos_engine::{Attribute, Changes, Clock, Rows};
+use oikos_world::{Ages, Arrival, BirthDate, Person, PersonId, Sex};
 use serde::{Deserialize, Serialize};
 
 use super::births::ChildrenBorn;
@@ -14,6 +14,7 @@ use super::rates::ForcesNow;
 use crate::demography::parity::{BIRTH_INTERVAL_MIN_DAYS, RelativeRisks};
 use crate::error::FamilyError;
 use crate::hazards::{Force, Hazard, Occurrences, Today};
+use crate::lineage::Lineage;
 use crate::unions::UnionStatus;
 use crate::{MOTHER_AGE_MAX, MOTHER_AGE_MIN};
 
@@ -258,6 +259,39 @@ pub(super) fn note_deliveries(
             *group = FertilityGroupNow(0);
         }
     }
+}
+
+/// Sorts women who came from elsewhere into their groups, as [`begin_month`] does with those there were.
+pub(super) fn welcome(
+    changes: Res<Changes<Person>>,
+    lineage: Res<Lineage>,
+    clock: Res<Clock>,
+    ages: Res<Ages>,
+    mut people: Rows<(
+        &BirthDate,
+        &Sex,
+        &UnionStatus,
+        &ChildrenBorn,
+        &mut LastDelivery,
+        &mut FertilityGroupNow,
+    )>,
+) -> Result<(), BevyError> {
+    let able_from = clock.today().days() - BIRTH_INTERVAL_MIN_DAYS as i32;
+    for came in changes.born.iter().filter(|born| Arrival::is(born)) {
+        let id = PersonId::new(came.id)?;
+        let Some((born, Sex::Female, union, children, last, group)) = people.get(id) else {
+            continue;
+        };
+        let youngest = lineage.children(id).filter_map(|child| lineage.get(child));
+        let youngest = youngest.map(|child| child.born).max();
+        *last = LastDelivery(youngest.unwrap_or(last.0));
+        let fertile = (MOTHER_AGE_MIN..=MOTHER_AGE_MAX).contains(&ages.completed(*born));
+        let barred = youngest.is_some_and(|day| day.days() > able_from);
+        if fertile && !barred {
+            *group = FertilityGroupNow::of(*union, *children);
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod births;
 mod by_status;
+mod parity;
 mod plugin;
 mod rates;
 #[cfg(test)]

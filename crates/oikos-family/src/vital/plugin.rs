@@ -6,23 +6,27 @@ use bevy_ecs::world::World;
 use oikos_core::StableId;
 use oikos_engine::{AppExt, BirthRequest, Clock, LiveStep, Phase, Tick};
 use oikos_world::{
-    BirthDate, Dawn, Measure, MeasureExt, MeasureKind, PeoplePlugin, Person, PersonId, Sex,
+    Arrival, BirthDate, Dawn, DistributionExt, LifeCourseExt, Measure, MeasureExt, MeasureKind,
+    PeoplePlugin, Person, PersonId, Sex,
 };
 
 use super::births::{ChildrenBorn, deliver, die};
 use super::by_status::{
     FertilityByStatus, FertilityGroupNow, FertilityNow, FertilityRisks, LastDelivery, begin_month,
-    note_deliveries,
+    note_deliveries, welcome,
 };
+use super::parity::COMPLETED_PARITY;
 use super::rates::{Fertility, ForcesNow, Mortality, VitalRates, begin_year};
 use crate::demography::fertility::{MALE_SHARE_AT_BIRTH, MultipleBirths};
 use crate::demography::parity::RelativeRisks;
 use crate::error::FamilyError;
 use crate::hazard_event;
 use crate::hazards::{HazardExt, HazardMode, month_begins};
+use crate::kinship::LIVING_KIN_BY_AGE;
 use crate::lineage::{Fathers, Lineage, check_lineage, record_lineage};
+use crate::migration::Arrivals;
 use crate::tables::Tables;
-use crate::unions::UnionStatus;
+use crate::unions::{UnionStatus, enter_couples};
 
 hazard_event!(
     /// Somebody dies.
@@ -82,13 +86,21 @@ impl FamilyPlugin {
     }
 }
 
-/// The lineage takes the cause of a birth for the mother, and everybody to have lived here from birth on.
+/// The lineage takes the cause of a birth for the mother, and everybody to have lived here from birth on but
+/// those whom [`Arrivals`] has.
 fn born_today_to_a_woman(world: &World, birth: &BirthRequest<'_>) -> Result<(), String> {
+    if birth.cause == Arrival::CAUSE {
+        let arrivals = world.get_resource::<Arrivals>();
+        return match arrivals.is_some_and(|arrivals| arrivals.knows(birth)) {
+            true => Ok(()),
+            false => Err("it is to come from elsewhere: use `Arrivals::admit`".to_owned()),
+        };
+    }
     let today = world.resource::<Clock>().today();
     if birth.get::<BirthDate>() != Some(BirthDate(today)) {
         return Err(format!(
             "the family's newborns are born today, {today}; people of other ages come with the starting \
-             population"
+             population, or by `Arrivals::admit`"
         ));
     }
     let mother = PersonId::new(birth.cause).ok();
@@ -115,7 +127,7 @@ impl Plugin for FamilyPlugin {
             .derived::<ForcesNow>(Some(ForcesNow::rebuild))
             .birth_rule::<Person>(born_today_to_a_woman)
             .attribute::<ChildrenBorn>()
-            .state::<Lineage>(Lineage::NAME, 2)
+            .state::<Lineage>(Lineage::NAME, 3)
             .transient::<Fathers>()
             .hazard::<Mortality>();
         match self.risks {
@@ -133,12 +145,20 @@ impl Plugin for FamilyPlugin {
             let begin_month = begin_month.after(begin_year).run_if(month_begins);
             app.add_systems(Tick, begin_month.in_set(Dawn));
             app.add_systems(Tick, note_deliveries.in_set(Phase::Live));
+            let welcome = welcome.after(record_lineage).after(enter_couples);
+            app.add_systems(Tick, welcome.in_set(LiveStep::React).in_set(Phase::Live));
         }
         app.add_systems(Tick, (deliver, die).chain().in_set(Phase::Live));
         app.add_systems(
             Tick,
             record_lineage.in_set(LiveStep::React).in_set(Phase::Live),
         );
+        app.distribution(LIVING_KIN_BY_AGE)
+            .distribution(COMPLETED_PARITY);
+        app.parentage(|world, person| {
+            let record = world.resource::<Lineage>().get(person);
+            record.map_or([None; 2], |record| [record.mother, record.father])
+        });
         app.measure(Measure {
             name: "ever_born",
             kind: MeasureKind::Int,

@@ -2,10 +2,12 @@
 
 mod founding;
 mod measures;
+mod move_events;
 mod moves;
 mod network;
 mod relocation;
 mod residents;
+mod sizes;
 
 use bevy_app::{App, Plugin};
 use bevy_ecs::schedule::IntoScheduleConfigs;
@@ -19,9 +21,13 @@ pub use network::{HouseholdNetworkPlugin, Housemates};
 pub use relocation::{HouseholdChanges, Relocated, Relocation};
 pub use residents::Residents;
 
+use crate::distribution;
+use crate::life_event::{LifeEventKind, LifeEvents};
 use crate::measure::declare;
 use crate::person::{PeoplePlugin, Person};
+use move_events::note_moves;
 use moves::{apply_moves, close_empty};
+use sizes::HOUSEHOLD_SIZES;
 
 kind! {
     /// Households: the people who live in one dwelling, or in one institution.
@@ -56,13 +62,14 @@ impl HouseholdType {
 #[attribute(name = "world.residence")]
 pub struct Residence(pub Option<HouseholdId>);
 
-/// Households and who lives in them.
+/// Households and who lives in them. Each move is a life event, whose cause is called as its reason.
 ///
 /// Newborns live where their mother does: their birth is asked for with the mother as its cause, or with a
 /// [`Residence`]. A tick in which somebody is born into no household fails.
 ///
 /// Its measures: `households` (private ones in which somebody lives), `mean_household_size` (persons) and
-/// `one_person_households` (percent of households), all of private households.
+/// `one_person_households` (percent of households), all of private households. Its distribution:
+/// `household_sizes`.
 pub struct HouseholdsPlugin;
 
 impl Plugin for HouseholdsPlugin {
@@ -89,6 +96,9 @@ impl Plugin for HouseholdsPlugin {
         }
         app.word::<HouseholdKind>(HouseholdType::PRIVATE);
         app.word::<HouseholdKind>(HouseholdType::INSTITUTION);
+        app.word::<LifeEventKind>(LifeEvents::MOVE);
+        distribution::declare(app, HOUSEHOLD_SIZES);
+        app.add_systems(Tick, note_moves.in_set(Phase::Observe));
         app.add_systems(Tick, close_empty.in_set(Phase::Live));
         app.add_systems(
             Tick,

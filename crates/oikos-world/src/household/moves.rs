@@ -44,6 +44,8 @@ pub struct MoveStep;
 pub struct Moves {
     asked: Vec<(PersonId, Word<MoveReason>, Destination)>,
     foundings: BTreeMap<PersonId, u32>,
+    /// The new homes of people who come into being in this tick, by the cause and the ordinal of their births.
+    newcomers: BTreeMap<(u64, u32), (PersonId, u32)>,
 }
 
 impl Moves {
@@ -53,7 +55,7 @@ impl Moves {
     }
 
     /// Asks that somebody move to wherever `whom` lives when the tick's other moves have been made: children
-    /// follow a parent. Of those who would follow one another, all go to where the one with the lowest id lives.
+    /// follow a parent. Of those who would follow one another round, one stays and the others come.
     pub fn join(&mut self, person: PersonId, whom: PersonId, why: Word<MoveReason>) {
         self.asked.push((person, why, Destination::With(whom)));
     }
@@ -93,6 +95,24 @@ impl Moves {
         *ordinal += 1;
         let moves = people.into_iter().map(|person| (person, why, to));
         self.asked.extend(moves);
+    }
+
+    /// Asks for a private household of people who come from elsewhere in this tick, each told by the cause and
+    /// the ordinal of their birth. `subject` is what the household draws with.
+    pub fn found_for_newcomers(
+        &mut self,
+        births: &mut Births<Household>,
+        newcomers: impl IntoIterator<Item = (u64, u32)>,
+        subject: u64,
+    ) {
+        // Nobody is ever the last person, so this founder has no household of another's.
+        let founder = PersonId::LAST;
+        let ordinal = self.foundings.entry(founder).or_default();
+        births.request(founder.get(), *ordinal, subject);
+        let home = (founder, *ordinal);
+        *ordinal += 1;
+        let homes = newcomers.into_iter().map(|newcomer| (newcomer, home));
+        self.newcomers.extend(homes);
     }
 
     /// Number of moves asked for.
@@ -141,7 +161,10 @@ pub(super) fn apply_moves(
                 .home(mother?)
                 .or_else(|| relocation.left(mother?))
         };
-        let home = relocation.home(newborn).or_else(mothers);
+        let founding = moves.newcomers.get(&(born.cause, born.ordinal));
+        let newcomers = || founded.get(founding?).copied();
+        let given = relocation.home(newborn).or_else(newcomers);
+        let home = given.or_else(mothers);
         let home = home.ok_or_else(|| WorldError::Homeless {
             person: newborn.to_string(),
         })?;

@@ -1,6 +1,6 @@
 //! Random births, deaths and moves beside a slow model, and one history whatever the storage.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use oikos_core::StableId;
 use oikos_engine::Society;
@@ -63,6 +63,17 @@ impl Model {
                 Order::Move(person, to, reason) => {
                     moves.push((person.get(), *reason, (0, to.get(), 0)));
                 }
+                Order::Join(person, whom, reason) => {
+                    moves.push((person.get(), *reason, (2, whom.get(), 0)));
+                }
+                Order::Merge(households) => {
+                    let (first, others) = households.split_first().unwrap();
+                    for (person, home) in &self.homes {
+                        if others.contains(&household(*home)) && first.get() != *home {
+                            moves.push((*person, 0, (0, first.get(), 0)));
+                        }
+                    }
+                }
                 Order::Death(_) | Order::Foundling => {}
             }
         }
@@ -87,13 +98,48 @@ impl Model {
         }
         moves.sort_unstable();
         moves.dedup_by_key(|(person, ..)| *person);
+        let mut joins = BTreeMap::new();
         for (person, _, to) in moves {
             let to = match to {
                 (0, to, _) => Some(to).filter(|to| self.open.contains(to)),
-                (_, founder, ordinal) => founded.get(&(founder, ordinal)).copied(),
+                (1, founder, ordinal) => founded.get(&(founder, ordinal)).copied(),
+                (_, whom, _) => {
+                    joins.insert(person, whom);
+                    None
+                }
             };
             if let (Some(to), Some(home)) = (to, self.homes.get_mut(&person)) {
                 *home = to;
+            }
+        }
+        self.join(&joins);
+    }
+
+    /// Everybody goes to the end of their line, or of what is left of it when somebody before them has gone.
+    fn join(&mut self, joins: &BTreeMap<u64, u64>) {
+        let mut gone = BTreeSet::new();
+        for person in joins.keys() {
+            let mut line = vec![*person];
+            loop {
+                let last = line[line.len() - 1];
+                let next = joins.get(&last).filter(|_| !gone.contains(&last));
+                let Some(next) = next.filter(|next| self.homes.contains_key(next)) else {
+                    break;
+                };
+                if line.contains(next) {
+                    // Round: who comes first in the line stays, and those behind go there.
+                    let stays = *next;
+                    line.push(stays);
+                    break;
+                }
+                line.push(*next);
+            }
+            let end = self.homes.get(&line[line.len() - 1]).copied();
+            gone.extend(line.iter().copied());
+            for person in line {
+                if let (Some(end), Some(home)) = (end, self.homes.get_mut(&person)) {
+                    *home = end;
+                }
             }
         }
     }
@@ -125,7 +171,7 @@ type Wish = (u8, u16, u16, usize, Vec<u16>);
 
 fn wish() -> impl Strategy<Value = Wish> {
     let others = prop::collection::vec(any::<u16>(), 0..3);
-    (0..8_u8, any::<u16>(), any::<u16>(), 0..2_usize, others)
+    (0..11_u8, any::<u16>(), any::<u16>(), 0..2_usize, others)
 }
 
 fn order((what, who, to, reason, others): &Wish, model: &Model) -> Option<Order> {
@@ -140,6 +186,12 @@ fn order((what, who, to, reason, others): &Wish, model: &Model) -> Option<Order>
             household(u64::from(*to) % (model.households_ever + 1)),
             *reason,
         ),
+        8 | 9 => Order::Join(who, pick(to)?, *reason),
+        10 => {
+            let open = others.iter().chain([to]);
+            let number = |n: &u16| model.open[usize::from(*n) % model.open.len()];
+            Order::Merge(open.map(|n| household(number(n))).collect())
+        }
         _ => Order::Found(who, others.iter().filter_map(pick).collect(), *reason),
     })
 }
@@ -154,13 +206,7 @@ proptest! {
         let mut village = builder(PEOPLE, &SIZES).build().unwrap();
         let mut model = Model::new();
         for wishes in &days {
-            let mut orders: Vec<Order> = wishes.iter().filter_map(|wish| order(wish, &model)).collect();
-            // The dead bear no children: births are applied first, but the model looks them up by mother.
-            let dying: Vec<_> = orders.iter().filter_map(|order| match order {
-                Order::Death(person) => Some(*person),
-                _ => None,
-            }).collect();
-            orders.retain(|order| !matches!(order, Order::Birth(mother) if dying.contains(mother)));
+            let orders: Vec<Order> = wishes.iter().filter_map(|wish| order(wish, &model)).collect();
             village.scramble(salt).unwrap();
             step(&mut village, &orders);
             model.step(&orders);

@@ -60,6 +60,71 @@ fn of_two_moves_that_with_the_first_reason_is_made_whoever_asks_first() {
 }
 
 #[test]
+fn who_joins_somebody_goes_where_that_one_goes() {
+    let mut village = builder(5, &[2, 2]).build().unwrap();
+    // 0 joins 2, who joins 4, who founds a household; 1 stays.
+    let orders = [
+        Order::Join(person(0), person(2), 0),
+        Order::Join(person(2), person(4), 0),
+        Order::Found(person(4), vec![person(4)], 1),
+    ];
+    step(&mut village, &orders);
+    assert_eq!(residents(&village, 3), [0, 2, 4]);
+    // Who joins the dead stays; of two who join one another one does.
+    let round = [
+        Order::Join(person(1), person(3), 0),
+        Order::Join(person(3), person(1), 0),
+        Order::Join(person(0), person(4), 0),
+        Order::Death(person(4)),
+    ];
+    step(&mut village, &round);
+    assert_eq!(
+        (residents(&village, 0), residents(&village, 1)),
+        (vec![1, 3], vec![])
+    );
+    assert_eq!(residents(&village, 3), [0, 2]);
+}
+
+#[test]
+fn households_are_merged_into_the_first() {
+    let mut village = builder(5, &[2, 2]).build().unwrap();
+    let all = [2, 0, 2, 1].map(household).to_vec();
+    step(&mut village, &[Order::Merge(all)]);
+    assert_eq!(residents(&village, 2), [0, 1, 2, 3, 4]);
+    step(&mut village, &[Order::Merge(Vec::new())]);
+    assert_eq!(households(&village), [2]);
+}
+
+#[test]
+fn a_child_of_a_mother_who_dies_on_the_day_lives_where_she_did() {
+    let mut village = builder(3, &[2]).build().unwrap();
+    step(
+        &mut village,
+        &[Order::Birth(person(1)), Order::Death(person(1))],
+    );
+    assert_eq!(residents(&village, 0), [0, 3]);
+}
+
+#[test]
+fn households_are_measured_without_institutions() {
+    use oikos_world::{Measures, Reading, found_institution};
+    let home = |world: &mut World| {
+        found_institution(world, &[person(5), person(6)])?;
+        Ok(())
+    };
+    let mut village = builder(7, &[3, 1]).populate(home).build().unwrap();
+    village.step().unwrap();
+    let read = |name| {
+        let measures = village.world().resource::<Measures>();
+        (measures.find(name).unwrap().read)(village.world())
+    };
+    // 3, 1, 1 at home, and 2 in the institution.
+    assert_eq!(read("households"), Reading::Int(3));
+    assert_eq!(read("mean_household_size"), Reading::Float(5.0 / 3.0));
+    assert_eq!(read("one_person_households"), Reading::Float(200.0 / 3.0));
+}
+
+#[test]
 fn the_dead_live_nowhere_and_do_not_move() {
     let mut village = builder(3, &[2]).build().unwrap();
     let away = Order::Move(person(1), household(1), 0);

@@ -5,6 +5,7 @@
 mod estates;
 mod household_scripts;
 mod households;
+mod move_events;
 mod network_generators;
 mod network_homophily;
 mod network_lists;
@@ -39,6 +40,10 @@ pub(crate) enum Order {
     Move(PersonId, HouseholdId, usize),
     /// A household of these people, for the first or the second reason.
     Found(PersonId, Vec<PersonId>, usize),
+    /// Somebody joins somebody else, for the first or the second reason.
+    Join(PersonId, PersonId, usize),
+    /// Households become one.
+    Merge(Vec<HouseholdId>),
 }
 
 const ORDER: &str = "village.order";
@@ -52,6 +57,7 @@ fn obey(
     mut deaths: ResMut<Deaths<Person>>,
     mut households: ResMut<Births<Household>>,
     mut moves: ResMut<Moves>,
+    residents: Res<Residents>,
 ) {
     let today = clock.today();
     let why = |reason: &usize| words.find(REASONS[*reason]).unwrap();
@@ -71,6 +77,8 @@ fn obey(
                 let people = people.iter().copied();
                 moves.found(&mut households, *founder, people, why(reason));
             }
+            Order::Join(person, whom, reason) => moves.join(*person, *whom, why(reason)),
+            Order::Merge(households) => moves.merge(&residents, households, why(&0)),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Reports: read back as XML, and compared with the tables that they show.
 
+mod distributions;
 mod faults;
 mod files;
 mod hostile;

@@ -64,7 +64,7 @@ impl Comparison {
         self.sum_of_squares <= self.limit
     }
 
-    fn new(rows: Vec<ComparisonRow>) -> Self {
+    pub(crate) fn new(rows: Vec<ComparisonRow>) -> Self {
         let counted = |row: &&ComparisonRow| row.expected >= EXPECTED_MIN || row.z.is_infinite();
         let sum_of_squares = rows.iter().filter(counted).map(|row| row.z * row.z).sum();
         let degrees = rows.iter().filter(counted).count() as u32;
@@ -84,17 +84,17 @@ impl Comparison {
 
 /// Counts of one group while they are added up.
 #[derive(Debug, Default)]
-struct Tally {
+pub(crate) struct Tally {
     /// Events that are independent of one another: deaths, or deliveries.
-    events: u64,
+    pub(crate) events: u64,
     /// What is counted: deaths, or the children of the deliveries.
-    actual: u64,
-    expected: f64,
-    variance: f64,
+    pub(crate) actual: u64,
+    pub(crate) expected: f64,
+    pub(crate) variance: f64,
 }
 
 impl Tally {
-    fn row(&self, sex: usize, ages: &RangeInclusive<u32>) -> Option<ComparisonRow> {
+    pub(crate) fn row(&self, sex: usize, ages: &RangeInclusive<u32>) -> Option<ComparisonRow> {
         if self.actual == 0 && self.expected <= 0.0 {
             return None;
         }
@@ -197,7 +197,7 @@ fn cells<'a>(
 }
 
 /// Ages 0, 1-4, 5-9, ..., 95-99 and 100 and more.
-fn death_groups() -> Vec<RangeInclusive<u32>> {
+pub(crate) fn death_groups() -> Vec<RangeInclusive<u32>> {
     let fives = (5..100).step_by(5).map(|from| from..=from + 4);
     [0..=0, 1..=4]
         .into_iter()

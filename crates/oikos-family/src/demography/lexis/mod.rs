@@ -26,7 +26,7 @@ pub struct LifeSpan {
     /// First day exposed: the first on which they are alive when the tick of the day starts. For
     /// somebody born within a tick, the day after birth.
     pub entry_day: i32,
-    /// Last day exposed, the day of death included. Before `entry_day` there is no exposure.
+    /// Last day exposed, the day of death or of leaving included. Before `entry_day` there is no exposure.
     pub exit_day: i32,
 }
 
@@ -52,6 +52,8 @@ pub struct Exposure {
     years: Vec<Year>,
     days: Vec<[u64; 2]>,
     deaths: Vec<[u64; 2]>,
+    immigrations: Vec<[u64; 2]>,
+    emigrations: Vec<[u64; 2]>,
     deliveries: Vec<u64>,
     births: Vec<u64>,
 }
@@ -85,6 +87,8 @@ impl Exposure {
             years: (first_year..=last_year).map(year).collect(),
             days: vec![[0; 2]; cells],
             deaths: vec![[0; 2]; cells],
+            immigrations: vec![[0; 2]; cells],
+            emigrations: vec![[0; 2]; cells],
             deliveries: vec![0; cells],
             births: vec![0; cells],
         })
@@ -140,6 +144,38 @@ impl Exposure {
         Ok(())
     }
 
+    /// Counts somebody who comes from elsewhere.
+    ///
+    /// # Errors
+    /// As [`Self::add_death`].
+    pub fn add_immigration(
+        &mut self,
+        sex: usize,
+        born_day: i32,
+        day: i32,
+    ) -> Result<(), FamilyError> {
+        check_sex(sex)?;
+        let cell = self.cell_on(born_day, day)?;
+        self.immigrations[cell][sex] += 1;
+        Ok(())
+    }
+
+    /// Counts somebody who leaves for good.
+    ///
+    /// # Errors
+    /// As [`Self::add_death`].
+    pub fn add_emigration(
+        &mut self,
+        sex: usize,
+        born_day: i32,
+        day: i32,
+    ) -> Result<(), FamilyError> {
+        check_sex(sex)?;
+        let cell = self.cell_on(born_day, day)?;
+        self.emigrations[cell][sex] += 1;
+        Ok(())
+    }
+
     /// Counts a delivery of one child or several.
     ///
     /// # Errors
@@ -170,6 +206,18 @@ impl Exposure {
     #[must_use]
     pub fn deaths(&self, sex: usize, age: u32, year: i32) -> u64 {
         self.by_sex(&self.deaths, sex, age, year)
+    }
+
+    /// People of a sex who came from elsewhere at a completed age in a calendar year.
+    #[must_use]
+    pub fn immigrations(&self, sex: usize, age: u32, year: i32) -> u64 {
+        self.by_sex(&self.immigrations, sex, age, year)
+    }
+
+    /// People of a sex who left for good at a completed age in a calendar year.
+    #[must_use]
+    pub fn emigrations(&self, sex: usize, age: u32, year: i32) -> u64 {
+        self.by_sex(&self.emigrations, sex, age, year)
     }
 
     /// Deliveries at a completed age of the mother in a calendar year.

@@ -1,0 +1,6 @@
+//! Homes beside a slow model, and the rules one by one.
+
+mod model;
+mod rules;
+mod scripts;
+mod village;

@@ -1,0 +1,185 @@
+//! A village in which nothing happens but what a test asks for.
+
+use bevy_app::App;
+use bevy_ecs::prelude::*;
+use oikos_core::{Days, Seed, StableId, date};
+use oikos_engine::{
+    AppExt, Births, Changes, Clock, Deaths, Due, LiveStep, Phase, Slots, Society, SocietyBuilder,
+    Tick, Vocabulary, Word,
+};
+use oikos_world::{
+    BirthDate, Cause, HouseholdId, MoveReason, Moves, Person, PersonId, PersonMap, Residence,
+    Residents, Sex, found_institution,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::hazards::{HazardExt, Occurrence, Occurrences};
+use crate::homes::{FoundHomes, Guardian, HomesPlugin, LeavingForce, LeavingHome, ParentalHome};
+use crate::lineage::{Fathers, Lineage};
+use crate::unions::{End, UnionEvent, UnionEvents, UnionStatus, UnionStep, Unions};
+use crate::{
+    FamilyPlugin, FertilityTable, Force, Founder, LifeTable, MultipleBirths, Series, Tables,
+    VitalRates, found_kin,
+};
+
+/// What a test asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) enum Order {
+    /// A child of a mother and a father, by their numbers.
+    Birth(u64, Option<u64>),
+    Death(u64),
+    /// Two form a union.
+    Form(u64, u64),
+    /// Somebody's union ends.
+    Part(u64),
+    Leave(u64),
+    /// Somebody moves to where somebody else lives, for a reason of the test's.
+    Move(u64, u64),
+    /// Somebody moves to the test's institution.
+    Retire(u64),
+}
+
+const ORDER: &str = "village.order";
+const WHY: &str = "because";
+
+pub(super) fn id(number: u64) -> PersonId {
+    PersonId::new(number).unwrap()
+}
+
+/// The test's own institution is founded first.
+pub(super) fn almshouse() -> HouseholdId {
+    HouseholdId::new(0).unwrap()
+}
+
+fn obey(
+    orders: Res<Due<Order>>,
+    (clock, lineage, slots, words): (
+        Res<Clock>,
+        Res<Lineage>,
+        Res<Slots<Person>>,
+        Res<Vocabulary<MoveReason>>,
+    ),
+    (mut births, mut deaths): (ResMut<Births<Person>>, ResMut<Deaths<Person>>),
+    (mut fathers, mut unions): (ResMut<Fathers>, ResMut<Unions>),
+    mut events: ResMut<UnionEvents>,
+    mut leaving: ResMut<Occurrences<LeavingHome>>,
+    mut moves: ResMut<Moves>,
+    homes: Res<oikos_engine::Column<Residence>>,
+) {
+    let today = clock.today();
+    let home = |person: u64| homes.get(slots.slot(id(person)).unwrap()).unwrap().0;
+    let why = words.find(WHY).unwrap();
+    for (number, order) in (0..).zip(orders.iter()) {
+        match *order {
+            Order::Birth(mother, father) => {
+                let birth = births.request(mother, number, 1_000 + u64::from(number));
+                let _ = birth.with(BirthDate(today)).with(Sex::Female);
+                if let Some(father) = father {
+                    fathers
+                        .set(&lineage, id(mother), id(father), today)
+                        .unwrap();
+                }
+            }
+            Order::Death(person) => deaths.request(id(person), 0),
+            Order::Form(one, other) => {
+                let union = unions.form([id(one), id(other)], today).unwrap();
+                events.0.push(UnionEvent::Formed(union));
+            }
+            Order::Part(person) => {
+                let (union, _) = unions.current(id(person)).unwrap();
+                unions.end(union, today, End::Separation).unwrap();
+                events.0.push(UnionEvent::Ended(union, End::Separation));
+            }
+            Order::Leave(person) => leaving.push(Occurrence {
+                who: slots.find(id(person)).unwrap(),
+                cause: Word::<Cause>::from_number(0),
+            }),
+            Order::Move(person, to) => moves.request(id(person), home(to).unwrap(), why),
+            Order::Retire(person) => moves.request(id(person), almshouse(), why),
+        }
+    }
+}
+
+fn end_unions(changes: Res<Changes<Person>>, clock: Res<Clock>, mut unions: ResMut<Unions>) {
+    for died in &changes.died {
+        if let Some((union, _)) = unions.current(id(died.id)) {
+            unions.end(union, clock.today(), End::Death).unwrap();
+        }
+    }
+}
+
+fn village(app: &mut App) {
+    app.state::<Unions>(Unions::NAME, 1)
+        .attribute::<UnionStatus>()
+        .transient::<UnionEvents>()
+        .hazard_event::<LeavingHome>()
+        .input::<Order>(ORDER, 1);
+    app.add_plugins(HomesPlugin::with_leaving(LeavingForce::new(Force::ZERO)));
+    app.word::<MoveReason>(WHY);
+    app.add_systems(Tick, obey.in_set(UnionStep).in_set(Phase::Live));
+    app.add_systems(Tick, end_unions.in_set(LiveStep::React).in_set(Phase::Live));
+}
+
+/// Nobody is born or dies by the rates.
+fn rates() -> VitalRates {
+    let mut tables = Tables::us().unwrap();
+    let life = LifeTable::new(vec![1e-12; 101]).unwrap();
+    let never = FertilityTable::new(&[vec![0.0; 20], vec![1e-12; 20]].concat()).unwrap();
+    tables.mortality = Series::Timeless([life.clone(), life]);
+    tables.fertility = Series::Timeless(never);
+    VitalRates::new(&tables, MultipleBirths::NONE, 0.5).unwrap()
+}
+
+/// Days of a tick: childhood passes in nine of them.
+pub(super) const TICK_DAYS: u32 = 731;
+
+/// A village of these people in these homes, and an institution without people.
+pub(super) fn builder(people: Vec<Founder>, homes: FoundHomes) -> SocietyBuilder {
+    let populate = move |world: &mut World| {
+        found_kin(world, &people)?;
+        found_institution(world, &[])?;
+        Ok(())
+    };
+    Society::builder(Seed(5))
+        .start(date(2000, 1, 1))
+        .tick(Days(TICK_DAYS))
+        .threads(1)
+        .add_plugins((FamilyPlugin::with_rates(rates()), village))
+        .populate(populate)
+        .populate(homes)
+}
+
+/// Gives orders and runs a tick.
+pub(super) fn step(society: &mut Society, orders: &[Order]) {
+    let now = society.tick();
+    for order in orders {
+        society.submit(ORDER, now, order).unwrap();
+    }
+    society.step().unwrap();
+}
+
+pub(super) fn home(society: &Society, person: u64) -> HouseholdId {
+    society.get::<Residence>(id(person)).unwrap().0.unwrap()
+}
+
+/// Those who share the household of somebody, themselves included.
+pub(super) fn housemates(society: &Society, person: u64) -> Vec<u64> {
+    let residents = society.world().resource::<Residents>();
+    let there = residents.of(home(society, person));
+    there.map(StableId::get).collect()
+}
+
+pub(super) fn is_at_home(society: &Society, person: u64) -> bool {
+    society.get::<ParentalHome>(id(person)).unwrap().0
+}
+
+/// Who takes care of somebody, or did while they grew up where they live.
+pub(super) fn entry(society: &Society, person: u64) -> Option<Guardian> {
+    let guardians = society.world().resource::<PersonMap<Guardian>>();
+    guardians.get(id(person)).copied()
+}
+
+/// Somebody of an age.
+pub(super) fn founder(age: i32, sex: Sex) -> Founder {
+    Founder::new(BirthDate(date(2000 - age, 1, 1).unwrap()), sex)
+}
