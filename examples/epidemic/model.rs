@@ -210,14 +210,6 @@ pub(crate) fn count(town: &Society) -> [usize; 3] {
     counts
 }
 
-/// Runs until nobody is infectious.
-pub(crate) fn run_out(town: &mut Society) -> Result<(), oikos::Error> {
-    while count(town)[Health::Infectious as usize] > 0 {
-        town.step()?;
-    }
-    Ok(())
-}
-
 /// The final size of an epidemic among people who all meet alike, where nobody was immune and few had it at
 /// the start: the solution of z = 1 - exp(-R0 z) (Kermack & McKendrick 1927).
 pub(crate) fn well_mixed(r0: f64) -> f64 {

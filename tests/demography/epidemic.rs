@@ -12,7 +12,7 @@ use crate::growth::mean_and_error;
 #[path = "../../examples/epidemic/model.rs"]
 mod model;
 
-use model::{Infection, chain, count, household_sizes, run_out, town};
+use model::{Health, Infection, chain, count, household_sizes, town};
 
 /// The chance that a chain goes on like this, so many being infectious and so many susceptible: each of the
 /// susceptible escapes each of the infectious with the chance `escape` (Reed & Frost, in Abbey 1952, Human
@@ -92,6 +92,14 @@ fn tally(outbreaks: Vec<Vec<usize>>) -> BTreeMap<Vec<usize>, u32> {
 }
 
 const HOUSEHOLDS: usize = 20_000;
+
+/// Runs until nobody is infectious.
+fn run_out(town: &mut Society) -> Result<(), oikos::Error> {
+    while count(town)[Health::Infectious as usize] > 0 {
+        town.step()?;
+    }
+    Ok(())
+}
 
 /// Who is infectious for a day infects a generation a day.
 #[test]

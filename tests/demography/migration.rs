@@ -288,7 +288,7 @@ fn a_town_with_open_borders_scores_as_a_closed_one_does() {
                 }
             }
         }
-        let chance = -(-0.06_f64 / 365.2425).exp_m1();
+        let chance = oikos::family::daily_probability(0.06, 365.2425);
         let expected = adults as f64 * chance;
         let z = (left as f64 - expected) / expected.sqrt();
         println!(

@@ -144,7 +144,7 @@ fn the_factor_is_that_of_the_people_at_risk() {
     let people = town.slot_order::<Person>();
     let careless = people.iter().map(|id| town.get::<Careless>(*id).unwrap().0);
     let chances: Vec<f64> = careless
-        .map(|careless| 1.0 - (-f64::from(careless) / 1_000.0).exp())
+        .map(|careless| -libm::expm1(-f64::from(careless) / 1_000.0))
         .collect();
     let expected = LogitFactor::find(&chances, 1_500.0).unwrap();
     town.step().unwrap();

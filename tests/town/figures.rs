@@ -40,7 +40,10 @@ fn the_figures_come_back() {
             .filter_map(|survey| survey.rows[at].found)
             .collect();
         let mean = found.iter().sum::<f64>() / found.len() as f64;
-        let squares = found.iter().map(|it| (it - mean).powi(2)).sum::<f64>();
+        let squares = found
+            .iter()
+            .map(|it| (it - mean) * (it - mean))
+            .sum::<f64>();
         let spread = (squares / (found.len() as f64 - 1.0) / found.len() as f64).sqrt();
         let kind = if row.input { "input" } else { "check" };
         println!(

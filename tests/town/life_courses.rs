@@ -199,9 +199,12 @@ fn persons_are_those_of_the_lineage(town: &Society, tables: &Collected) {
     assert!(fathers > 20, "{fathers}");
 }
 
+/// First day, day after the last, state.
+type Spell = (i32, Option<i32>, String);
+
 fn spells_cover_each_life(town: &Society, tables: &Collected) {
     let lineage = town.world().resource::<Lineage>();
-    let mut spells: BTreeMap<(i64, String), Vec<(i32, Option<i32>, String)>> = BTreeMap::new();
+    let mut spells: BTreeMap<(i64, String), Vec<Spell>> = BTreeMap::new();
     for row in rows(tables, "states", 2) {
         let [person, domain, state, from, to] = row[..] else {
             panic!("{row:?}");

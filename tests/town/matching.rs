@@ -148,7 +148,12 @@ fn every_matching_has_the_unions_of_the_marriage_function() {
             })
             .collect();
         let mean = gaps.iter().sum::<f64>() / formed;
-        let sd = (gaps.iter().map(|gap| (gap - mean).powi(2)).sum::<f64>() / formed).sqrt();
+        let sd = (gaps
+            .iter()
+            .map(|gap| (gap - mean) * (gap - mean))
+            .sum::<f64>()
+            / formed)
+            .sqrt();
         let z = (formed - expected) / expected.sqrt();
         println!(
             "{}: {formed} unions, {refused} refused, {expected:.0} expected, z {z:.2}; gap {mean:.2} ± {sd:.2}",

@@ -153,7 +153,7 @@ impl Relations<'_> {
     /// How many living kin somebody has; `None` for an id that nobody has had. The dead may be asked about.
     #[must_use]
     pub fn living_kin(&self, focal: PersonId) -> Option<KinCounts> {
-        self.count_kin(focal, Record::is_alive)
+        self.count_kin(focal, Record::is_present)
     }
 
     /// How many kin somebody had who lived at the end of a past day: born on it or before, and not dead by it.
@@ -165,11 +165,7 @@ impl Relations<'_> {
 
     fn count_kin(&self, focal: PersonId, counts: impl Fn(&Record) -> bool) -> Option<KinCounts> {
         let row = self.lineage.row(focal)?;
-<<<<<<< HEAD
         let counts = |row: &&u32| self.lineage.record(**row).is_some_and(&counts);
-=======
-        let alive = |row: &&u32| self.lineage.record(**row).is_some_and(|r| r.is_present());
->>>>>>> main
         Some(KinCounts(Kin::ALL.map(|kin| {
             let rows = kin.rows(self.lineage, row);
             rows.iter().filter(counts).count() as u32

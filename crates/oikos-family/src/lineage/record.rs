@@ -191,7 +191,7 @@ impl Record {
 
     /// Whether somebody lived at the end of a day.
     pub(crate) const fn lived_on(&self, day: i32) -> bool {
-        self.born <= day && day < self.died
+        self.born <= day && day < self.exit
     }
 
     pub(crate) const fn is_male(&self) -> bool {

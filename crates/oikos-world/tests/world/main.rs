@@ -50,9 +50,8 @@ const ORDER: &str = "village.order";
 const REASONS: [&str; 2] = ["love", "work"];
 
 fn obey(
-    orders: Res<Due<Order>>,
+    (orders, clock): (Res<Due<Order>>, Res<Clock>),
     words: Res<oikos_engine::Vocabulary<MoveReason>>,
-    clock: Res<Clock>,
     mut births: ResMut<Births<Person>>,
     mut deaths: ResMut<Deaths<Person>>,
     mut households: ResMut<Births<Household>>,
