@@ -24,6 +24,8 @@ mod matching;
 #[cfg(test)]
 mod migration;
 #[cfg(test)]
+mod networks;
+#[cfg(test)]
 mod one_history;
 #[cfg(test)]
 mod unions;

@@ -40,7 +40,7 @@ fn tables(people_a_year: f64) -> MigrationTables {
 }
 
 /// A town of families in their homes, with fertility by union and parity.
-fn town(mode: HazardMode) -> SocietyBuilder {
+pub(crate) fn town(mode: HazardMode) -> SocietyBuilder {
     super::families::town(mode, 300, 5).add_plugins(MigrationPlugin::new(tables(400.0)))
 }
 

@@ -32,6 +32,7 @@ use crate::unions::{End, Unions};
 ///   model has no pregnancies, only deliveries, so that nobody knows that a child is to come; the law would wait
 ///   (Uniform Probate Code § 2-104; Code civil, article 725). A posthumous child stands in its father's place
 ///   in all estates of later deaths.
+/// - **Who has left for good** inherits nothing here, and is represented as the dead are.
 /// - **Where nobody inherits**, the estate escheats: the answer is an empty list.
 ///
 /// An estate whose parts are so fine that no [`Ratio`](oikos_core::Ratio) holds them stays open, with the reason

@@ -68,8 +68,8 @@ impl Field for KinTie {
     }
 }
 
-/// That two living people are parent and child, siblings or partners: some nine ties a person. It follows from the
-/// lineage and the unions.
+/// That two people who live in the society are parent and child, siblings or partners. It follows from the lineage
+/// and the unions.
 pub struct NearKin;
 
 impl Tie for NearKin {
@@ -96,7 +96,7 @@ impl DerivedTie for NearKin {
     }
 }
 
-/// The network of [`NearKin`], in step with births, deaths and unions.
+/// The network of [`NearKin`], in step with births, deaths, unions and migration.
 ///
 /// It needs [`FamilyPlugin`](crate::FamilyPlugin); partners are tied where there is a
 /// [`UnionsPlugin`](crate::UnionsPlugin).
@@ -166,8 +166,8 @@ impl Kin<'_> {
         let partner = self.unions.and_then(|unions| unions.partner(of));
         let partner = partner.and_then(|partner| self.lineage.row(partner));
         ties.extend(partner.map(|row| (row, KinTie::PARTNERS)));
-        let lives = |row: u32| self.lineage.record(row).is_some_and(|it| it.is_present());
-        ties.retain(|(row, _)| lives(*row));
+        let here = |row: u32| self.lineage.record(row).is_some_and(|it| it.is_present());
+        ties.retain(|(row, _)| here(*row));
         ties.sort_unstable();
         // Who is kin in two ways has one tie that says both.
         ties.dedup_by(|next, kept| {
@@ -197,5 +197,21 @@ impl Kin<'_> {
                 Ok(())
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_that_are_no_kind_are_refused() {
+        let tie = |byte: u8| KinTie::take(&[byte]);
+        let kept = (0..=255).filter_map(tie);
+        // Four kinds of which one or several hold, less those with both kinds of siblings.
+        assert_eq!(kept.count(), 11);
+        assert_eq!([tie(0), tie(6), tie(16)], [None; 3]);
+        let names: Vec<_> = tie(9).into_iter().flat_map(KinTie::names).collect();
+        assert_eq!(names, ["parent and child", "partners"]);
     }
 }

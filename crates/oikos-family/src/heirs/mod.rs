@@ -13,8 +13,6 @@ mod stirpes;
 #[cfg(test)]
 mod tests;
 
-#[cfg(test)]
-use oikos_core::Ratio;
 use oikos_world::PersonId;
 
 pub use oikos_world::Share;

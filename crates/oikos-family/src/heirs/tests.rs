@@ -3,7 +3,7 @@
 
 use std::cell::Cell;
 
-use oikos_core::StableId;
+use oikos_core::{Ratio, StableId};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 

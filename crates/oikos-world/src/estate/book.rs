@@ -49,7 +49,7 @@ impl OpenEstate {
     /// Who inherits, in the order of their ids; nobody where all of it escheats. `None` until somebody says.
     ///
     /// They lived when that was said. Whoever of them dies before the estate is closed inherits all the same:
-    /// their own estate is not due until then.
+    /// their own estate is not due until then. And so does whoever leaves for good before that.
     #[must_use]
     pub fn heirs(&self) -> Option<&[Share]> {
         self.heirs.as_deref()

@@ -9,7 +9,7 @@ use oikos_engine::{AppExt, Clock, LiveStep, Phase, Slots, Tick, Vocabulary};
 
 use super::{Estate, EstateReason, Estates};
 use crate::age::Dawn;
-use crate::life_event::{LifeEventKind, LifeEvents, record_changes};
+use crate::life_event::{LifeEventKind, LifeEvents, RecordLifeEvents};
 use crate::measure::{Measure, MeasureKind, Reading, declare};
 use crate::person::{PeoplePlugin, Person, PersonId};
 
@@ -48,7 +48,7 @@ impl Plugin for EstatesPlugin {
         app.add_systems(Tick, close.in_set(Closing).in_set(Phase::Settle));
         app.add_systems(
             Tick,
-            open.after(record_changes)
+            open.after(RecordLifeEvents)
                 .in_set(LiveStep::React)
                 .in_set(Phase::Live),
         );

@@ -2,7 +2,8 @@
 //!
 //! A relation is a type that implements [`Tie`]; [`NetworkExt::network`] declares it. Who is tied to whom is
 //! read from [`Network`], and changed by asking [`Edits`], which are made once a tick, after its births and
-//! deaths. Whoever dies loses their ties.
+//! deaths. Whoever dies loses their ties. A relation that follows from other state is a [`DerivedTie`]:
+//! [`NetworkExt::derived_network`].
 
 mod edge_list;
 mod edits;
