@@ -9,7 +9,8 @@
 //! | who | [`StableId`], [`id_type!`], [`IdMap`] |
 //! | when | [`Tick`], [`Date`], [`Span`], [`Calendar`], [`Cadence`] |
 //! | chance | [`Seed`], [`Stream`], [`Draw`], [`Prob`]; layout and vectors in [`draws`] |
-//! | how much | [`Money`], [`Quantity`], [`apportion`], [`apportion_parts`], [`Ratio`], [`Rate`], [`Fixed`], [`ExactSum`] |
+//! | how much | [`Money`], [`Quantity`], [`Ratio`], [`Rate`], [`Fixed`], [`ExactSum`] |
+//! | who gets what | [`apportion`], [`apportion_parts`] |
 //! | the same history? | [`Digest`], [`TypeKey`], [`digest_of`]; formula and vectors in [`digest`] |
 //!
 //! # Invariants

@@ -292,7 +292,6 @@ mod tests {
             children,
             births,
         } = cohort;
-        println!("{risks:?}\nchildren {children:?} births by union {births:?}");
         assert!((mothers - 0.85).abs() < 1e-9);
         let unmarried = births[0] + births[1];
         assert!((unmarried - 0.405).abs() < 0.01, "{births:?}");

@@ -149,17 +149,14 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_file_is_said() {
         let cases = [
-            ("year,men\n", "line 1"),
+            ("year,men\n".to_owned(), "line 1"),
+            (format!("{HEADER}\n"), ""),
             (
-                "year,median_men,median_women,deviation,never_married_at_40,cohabitation_first,lasting_10_years\n",
-                "",
-            ),
-            (
-                "year,median_men,median_women,deviation,never_married_at_40,cohabitation_first,lasting_10_years\n2000,25,23,5,10,101,70\n",
+                format!("{HEADER}\n2000,25,23,5,10,101,70\n"),
                 "cohabitation_first",
             ),
             (
-                "year,median_men,median_women,deviation,never_married_at_40,cohabitation_first,lasting_10_years\n2000,25,23,5,10,10,70\n1990,25,23,5,10,10,70\n",
+                format!("{HEADER}\n2000,25,23,5,10,10,70\n1990,25,23,5,10,10,70\n"),
                 "line 3",
             ),
         ];

@@ -56,8 +56,8 @@ impl HouseholdType {
 /// The household that somebody lives in. `None` only from a birth until the births of the tick are
 /// applied.
 ///
-/// Written by [`Moves`] and [`Relocation`] alone, which keep [`Residents`] in step with it; an invariant checks that each
-/// year.
+/// Written by [`Moves`] and [`Relocation`] alone, which keep [`Residents`] in step with it; an invariant checks
+/// that each year.
 #[derive(Attribute, Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[attribute(name = "world.residence")]
 pub struct Residence(pub Option<HouseholdId>);

@@ -284,7 +284,6 @@ fn the_village_lives_as_the_slow_model_says() {
     });
     result.unwrap();
     for (what, times) in seen.into_inner() {
-        println!("{what}: {times} times in {cases} scripts");
         assert!(times * 100 >= cases, "{what}: {times} of {cases}");
     }
 }

@@ -62,7 +62,6 @@ fn families_leave_whole() {
                 assert_eq!(left, expected, "{child}");
             }
         }
-        println!("{mode:?}: {couples} couples, {alone} alone");
         assert!(couples > 30 && alone > 30);
         check_counts(&society);
     }
