@@ -117,7 +117,8 @@ fn orders(model: &Model, drafts: &[Draft]) -> Vec<Order> {
                     .rposition(|(two, lasts)| *lasts && two.contains(&a));
                 now.unions[at.unwrap()].1 = false;
                 // On the same day they may begin anew with somebody else.
-                if *kind == 17 && a != b && now.partner(b).is_none() && old(b) && !kin(a, b) {
+                let begins = a != b && now.partner(b).is_none() && old(b) && !kin(a, b);
+                if *kind == 17 && begins && !orders.iter().any(|order| moved(b, order)) {
                     orders.extend([Order::Part(m), Order::Form(m, n)]);
                     now.unions.push(([a, b], true));
                     continue;
