@@ -254,7 +254,7 @@ impl<'s> LifeCourses<'s> {
         }
     }
 
-    /// Ends all spells of somebody who dies.
+    /// Ends all spells of somebody who dies or leaves.
     fn leave(&mut self, person: PersonId, day: Day) -> Result<(), DataError> {
         let spells = self.known.remove(&person).unwrap_or_default();
         for (domain, spell) in spells.into_iter().enumerate() {
