@@ -38,8 +38,9 @@ pub struct UnionStep;
 /// It needs [`FamilyPlugin`](crate::FamilyPlugin), whose lineage tells who is kin. At the beginning of each
 /// calendar month the singles are counted, and a [`MarriageFunction`] says how many unions a year that makes
 /// between men and women of each age. Women then enter unions at that force, each on a day of her own, with a
-/// man of an age drawn from the same unions ([`Matching`] has alternatives). Whoever is close kin is passed over. The father of a child is the
-/// partner of its mother; that of a child of a woman in no union is whom [`FathersOutsideUnions`] finds.
+/// man of an age drawn from the same unions ([`Matching`] has alternatives). Whoever is close kin is passed over.
+/// The father of a child is the partner of its mother; that of a child of a woman in no union is whom
+/// [`FathersOutsideUnions`] finds.
 #[derive(Clone, Debug)]
 pub struct UnionsPlugin<M = HarmonicMean> {
     model: UnionModel,
