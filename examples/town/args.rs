@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, ValueEnum};
 use oikos::prelude::HazardMode;
 
-/// A town that is born, ages and dies at the rates of a real country. One tick is a day.
+/// A town that is born, marries, shares homes and dies at the rates of a real country. One tick is a day.
 #[derive(Debug, Parser)]
 #[command(name = "town")]
 pub(crate) struct Args {
@@ -24,7 +24,16 @@ pub(crate) struct Args {
     /// A folder with tables of population, mortality and fertility in the place of the bundled ones.
     #[arg(long)]
     pub tables: Option<PathBuf>,
-    /// The people at the start: as counted, or the stable population of the rates.
+    /// Whether people form unions, share homes and have kin at the start, or only are born, age and die.
+    #[arg(long, value_enum, default_value_t = Families::On)]
+    pub families: Families,
+    /// A file of published figures about families in the place of the bundled one.
+    #[arg(long)]
+    pub figures: Option<PathBuf>,
+    /// A file of the marriages of the past in the place of the bundled one.
+    #[arg(long)]
+    pub marriages: Option<PathBuf>,
+    /// The people at the start: as counted, the stable population of the rates, or what 150 years have left of one.
     #[arg(long, value_enum, default_value_t = Init::Us)]
     pub init: Init,
     /// The folder for tables of results.
@@ -39,6 +48,12 @@ pub(crate) struct Args {
     /// How hazards are looked at: everybody daily, or candidates drawn once a month.
     #[arg(long, value_enum, default_value_t = Hazards::Daily)]
     pub hazards: Hazards,
+    /// Hold every hazard against its own force: unions, weddings, partings, leaving home.
+    #[arg(long)]
+    pub score_hazards: bool,
+    /// Write the life courses of everybody: persons, events, states.
+    #[arg(long)]
+    pub life_courses: bool,
 }
 
 fn threads(text: &str) -> Result<usize, String> {
@@ -55,6 +70,8 @@ pub(crate) enum Init {
     Us,
     /// The stable population of the rates.
     Stable,
+    /// What generations that came and went before the start have left.
+    BurnIn,
 }
 
 impl Init {
@@ -62,6 +79,25 @@ impl Init {
         match self {
             Self::Us => "us",
             Self::Stable => "stable",
+            Self::BurnIn => "burn-in",
+        }
+    }
+}
+
+/// Whether there are families.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Families {
+    /// Unions, homes, and kin at the start.
+    On,
+    /// Births and deaths alone.
+    Off,
+}
+
+impl Families {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::On => "on",
+            Self::Off => "off",
         }
     }
 }

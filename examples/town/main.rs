@@ -3,9 +3,11 @@
 //! `cargo run --release --example town -- --people 10000 --years 50 --seed 1`
 
 mod args;
+mod families;
 mod output;
 mod page;
 mod report;
+mod society;
 
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
@@ -15,7 +17,7 @@ use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use oikos::prelude::*;
 
-use args::{Args, Init};
+use args::Args;
 
 fn main() -> ExitCode {
     let args = Args::parse();
@@ -30,18 +32,21 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
-    let mut town = build(args)?;
-    let output = output::Output::create(args, &town)?;
+    let mut town = society::build(args)?;
+    let mut output = output::Output::create(args, &town)?;
     let started = stopwatch();
     let yearly = output.run(&mut town, args.years, &progress(args.years))?;
     let elapsed = stopwatch_since(started);
     let score = Score::of(town.world())?;
     output.finish(&yearly, score.as_ref(), &town)?;
     let mut report = Vec::new();
+    families::at_the_start(&mut report, &town)?;
     report::genesis_and_end(&mut report, &town, &yearly)?;
     if let Some(score) = &score {
         report::score(&mut report, &town, score, elapsed)?;
     }
+    families::survey(&mut report, &town, args)?;
+    families::hazards(&mut report, &town, args)?;
     report::digests(&mut report, &town)?;
     print(&report)
 }
@@ -53,39 +58,6 @@ fn print(report: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         outcome => Ok(outcome?),
     }
-}
-
-fn build(args: &Args) -> Result<Society, oikos::Error> {
-    let tables = match &args.tables {
-        Some(directory) => Tables::load_dir(directory)?,
-        None => Tables::us()?,
-    };
-    for name in &tables.ignored {
-        let _ = writeln!(
-            std::io::stderr(),
-            "town: {name} has the header of no table and is ignored"
-        );
-    }
-    let family = FamilyPlugin::new(&tables)?.hazards(args.hazards.into());
-    let population = match args.init {
-        Init::Us => Population::counted(tables, args.people)?,
-        Init::Stable => Population::stable(tables, args.people)?,
-    };
-    let mut builder = Society::builder(Seed(args.seed))
-        .start(date(2019, 7, 1))
-        .tick(Days(1))
-        .add_plugins(family)
-        .populate(population);
-    if let Some(threads) = args.threads {
-        builder = builder.threads(threads);
-    }
-    if let Some(years) = args.digest_every {
-        builder = builder.digest(Cadence::every(Years(years)));
-    }
-    if args.scramble {
-        builder = builder.scramble(args.seed);
-    }
-    Ok(builder.build()?)
 }
 
 /// On a terminal only.

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use indicatif::ProgressBar;
 use oikos::data::report::Baseline;
-use oikos::data::{ColumnKind, ColumnSpec, CsvSink, RunInfo, Schema, Sink, Table, Value};
+use oikos::data::{
+    ColumnKind, ColumnSpec, CsvSink, LifeCourses, RunInfo, Schema, Sink, Table, Value,
+};
 use oikos::engine::Collector;
 use oikos::family::{Comparison, Origin, SEXES};
 use oikos::prelude::*;
@@ -19,6 +21,7 @@ pub(crate) struct Output {
     page: PathBuf,
     start: Baseline,
     run: RunInfo,
+    life_courses: bool,
 }
 
 impl Output {
@@ -27,6 +30,7 @@ impl Output {
         let run = RunInfo::new(0, args.seed)?
             .with("people", args.people)?
             .with("years", args.years)?
+            .with("families", args.families.name())?
             .with("init", args.init.name())?
             .with("hazards", args.hazards.name())?
             .with(
@@ -40,18 +44,27 @@ impl Output {
             page: args.out.join("report.html"),
             start: Baseline::of(town),
             run,
+            life_courses: args.life_courses,
         })
     }
 
     /// Runs the town and notes its people each year.
     pub(crate) fn run(
-        &self,
+        &mut self,
         town: &mut Society,
         years: u32,
         progress: &ProgressBar,
     ) -> Result<Table, oikos::Error> {
         let mut yearly = Yearly::new(self.run.clone(), progress.clone())?;
-        town.run_with(Years(years), &mut [&mut yearly])?;
+        if self.life_courses {
+            let mut lives = LifeCourses::of(town, &self.run)?;
+            town.run_with(Years(years), &mut [&mut yearly, &mut lives])?;
+            for table in lives.finish()?.iter() {
+                self.sink.write(table)?;
+            }
+        } else {
+            town.run_with(Years(years), &mut [&mut yearly])?;
+        }
         progress.finish_and_clear();
         Ok(yearly.table)
     }

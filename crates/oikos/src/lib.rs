@@ -62,7 +62,9 @@ pub mod prelude {
         Ticks, Unit, Weeks, Years, date,
     };
     #[cfg(feature = "data")]
-    pub use oikos_data::{ColumnKind, ColumnSpec, CsvSink, RunInfo, Sink, Table, Value};
+    pub use oikos_data::{
+        ColumnKind, ColumnSpec, CsvSink, LifeCourses, RunInfo, Sink, Table, Value,
+    };
     pub use oikos_engine::{
         Addressed, AppExt, Attribute, Births, Changes, Clock, Collector, Deaths, Draws, Due,
         Entities, EntitiesMut, FaultPolicy, Kind, LiveStep, Mail, Message, Phase, Rows, Slots,
@@ -71,8 +73,10 @@ pub mod prelude {
     };
     #[cfg(feature = "family")]
     pub use oikos_family::{
-        Death, Delivery, FamilyPlugin, Force, Hazard, HazardEvent, HazardExt, HazardMode, Lineage,
-        NoParam, Occurrences, Population, Score, Tables, Today, found_people, hazard_event,
+        Death, Delivery, FamilyFigures, FamilyPlugin, Force, Hazard, HazardEvent, HazardExt,
+        HazardMode, HomesPlugin, Kin, Lineage, MaritalStatus, MarriageHistory, NoParam,
+        Occurrences, Population, Relations, RelativeRisks, Score, Survey, Tables, Today,
+        UnionStatus, Unions, UnionsPlugin, found_people, hazard_event,
     };
     pub use oikos_world::{
         Ages, BirthDate, Cause, FoundHouseholds, Founding, Household, HouseholdId,
