@@ -156,6 +156,7 @@ fn it_prints_what_it_found_and_writes_tables() {
         "seed,1",
         "people,2000",
         "years,4",
+        "families,on",
         "init,us",
         "hazards,daily",
         "tables,bundled",
@@ -180,9 +181,37 @@ fn it_prints_what_it_found_and_writes_tables() {
         );
     }
     let page = written("out/report.html");
-    // Six charts, of which one has nothing to show: whose children the women of 45 have borne, nobody knows.
-    assert_eq!(page.matches("class=\"chart\"").count(), 5, "{page}");
+    // The pyramid, homes, first marriages, kin, parity; births and deaths, and two against the tables.
+    assert_eq!(page.matches("class=\"chart\"").count(), 8, "{page}");
     assert!(page.contains("<td>people</td><td>2000</td>"), "{page}");
+}
+
+/// Every hazard against its force, and everybody's life, where they are asked for; and the other starts.
+#[test]
+fn what_else_it_can_be_told() {
+    let folder = Folder::new("told");
+    let asked = ["--people", "600", "--years", "2", "--hazards", "thinned"];
+    let all = ["--score-hazards", "--life-courses", "--init", "burn-in"];
+    let text = printed(&town(&folder, &[asked.as_slice(), &all].concat()));
+    for word in [
+        "leaving-home: independence",
+        "input never married at 40",
+        "mothers at the start",
+    ] {
+        assert!(text.contains(word), "`{word}` is not in:\n{text}");
+    }
+    for table in ["persons", "events", "states"] {
+        let path = folder.path(&format!("out/{table}.csv"));
+        assert!(
+            std::fs::read_to_string(path).unwrap().lines().count() > 100,
+            "{table}"
+        );
+    }
+    let plain = printed(&town(
+        &folder,
+        &[asked.as_slice(), &["--families", "off"]].concat(),
+    ));
+    assert!(!plain.contains("never married"), "{plain}");
 }
 
 #[test]
@@ -229,6 +258,11 @@ fn unusable_arguments_are_refused() {
     refused(&["--threads", "0"], &["--threads"]);
     refused(&["--unknown"], &["--unknown"]);
     refused(&["--tables", "no/such/folder"], &["no/such/folder"]);
+    refused(&["--figures", "no/such/figures"], &["no/such/figures"]);
+    refused(
+        &["--marriages", "no/such/marriages"],
+        &["no/such/marriages"],
+    );
 }
 
 #[test]

@@ -67,6 +67,11 @@ fn all_agree(town: &Society, mode: HazardMode) -> Vec<HazardScore> {
         assert!(score.agrees(), "{score:#?}");
     }
     let events: Vec<_> = scores.iter().map(|score| score.event.as_str()).collect();
+    // Leaving home only where there are homes.
+    let events: Vec<_> = events
+        .into_iter()
+        .filter(|it| *it != "leaving-home")
+        .collect();
     assert_eq!(
         events,
         ["death", "delivery", "parting", "union-formation", "wedding"]

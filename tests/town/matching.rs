@@ -209,7 +209,8 @@ fn like_finds_like_as_often_as_it_looks() {
             assert!(some.0 > none.0 + 0.12 && all.0 > some.0 + 0.04, "{found:?}");
         } else {
             assert!(off(some, 0.6 + 0.4 * 0.375) < 4.0, "{some:?}");
-            assert!(all.0 > 0.99, "{all:?}");
+            // Parents of a child unite with each other, whatever their groups.
+            assert!(all.0 > 0.97, "{all:?}");
         }
     }
 }

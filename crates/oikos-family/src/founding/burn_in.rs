@@ -137,7 +137,7 @@ fn past(society: &Society, today: Date) -> Result<Past, FamilyError> {
         let (ended, end) = union
             .ended
             .map_or((NEVER, End::Death), |(day, end)| (day.days(), end));
-        past.unions.push(PastUnion {
+        past.enter(PastUnion {
             partners,
             previous: [NOBODY; 2],
             formed: union.formed.days(),

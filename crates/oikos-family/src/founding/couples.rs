@@ -231,6 +231,16 @@ impl Past {
         None
     }
 
+    /// Enters a union as the last one of both partners.
+    pub(super) fn enter(&mut self, mut union: PastUnion) {
+        let id = self.unions.len() as u32;
+        for (partner, previous) in union.partners.iter().zip(&mut union.previous) {
+            let latest = &mut self.lives[*partner as usize].union;
+            *previous = std::mem::replace(latest, id);
+        }
+        self.unions.push(union);
+    }
+
     /// Enters a union with all that becomes of it: a wedding, and an end by the laws or by a death.
     fn unite(&mut self, woman: u32, man: u32, day: i32, laws: &Laws, draw: &mut Draw) {
         let (wed, parted) = outcome(day, laws, draw);
@@ -247,18 +257,14 @@ impl Past {
             (false, false) => End::Divorce,
         };
         let ended = if ended < self.today { ended } else { NEVER };
-        let id = self.unions.len() as u32;
-        self.unions.push(PastUnion {
+        self.enter(PastUnion {
             partners: [woman, man],
-            previous: [self.life(woman).union, self.life(man).union],
+            previous: [NOBODY; 2],
             formed: day,
             wed,
             ended,
             end,
         });
-        for partner in [woman, man] {
-            self.lives[partner as usize].union = id;
-        }
         if ended != NEVER && self.lives[man as usize].died > ended {
             // Free again from the year after: the year of the end has gone by in part.
             let year = bucket(ended) + 1;
