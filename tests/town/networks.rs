@@ -229,7 +229,7 @@ fn ties_that_follow_from_nothing_are_found() {
         if clock.tick().index() == 3 {
             for other in 400..450 {
                 edits.connect(id(0)?, id(other)?, KinTie::PARTNERS)?;
-                edits.connect(id(other)?, id(other + 300)?, KinTie::PARTNERS)?;
+                edits.connect(id(other)?, id(other + 250)?, KinTie::PARTNERS)?;
             }
         }
         Ok(())
