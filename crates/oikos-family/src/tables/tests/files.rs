@@ -117,7 +117,12 @@ fn directories_are_read_by_name() {
     let others = std::mem::take(&mut loaded.ignored);
     let names = ["us_families.csv", "us_marriage_history.csv", "us_names.csv"];
     assert_eq!(others.len(), names.len());
-    assert!(others.iter().zip(names).all(|(file, name)| file.ends_with(name)));
+    assert!(
+        others
+            .iter()
+            .zip(names)
+            .all(|(file, name)| file.ends_with(name))
+    );
     assert_eq!(loaded, Tables::us().unwrap());
     let nowhere = Tables::load_dir(&folder.join("nowhere")).unwrap_err();
     assert!(matches!(&nowhere, TableError::NotFound { path } if path.ends_with("nowhere")));
