@@ -44,6 +44,6 @@ pub trait Intestacy: Send + Sync {
     ///
     /// # Errors
     /// [`FamilyError::NoSuchPerson`] for an id that nobody has had; [`FamilyError::Core`] where a part is so
-    /// small that no [`Ratio`] holds it.
+    /// small that no [`Ratio`](oikos_core::Ratio) holds it.
     fn heirs(&self, estate: &Deceased<'_>) -> Result<Vec<Share>, FamilyError>;
 }
