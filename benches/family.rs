@@ -1,5 +1,5 @@
-//! People with unions, kin and families at the start, from 100,000 to 5 million: what it takes to make them, to
-//! keep them, and to run them day by day; and what share of the time their unions take.
+//! People with unions, homes, kin and families at the start, from 100,000 to 5 million: what it takes to make
+//! them, to keep them, and to run them day by day; and what share of the time their unions and homes take.
 //!
 //! `cargo bench -p oikos-benches --bench family`, or with sizes in thousands: `-- 100 1000`. Programs of seconds
 //! each, and no criterion group.
@@ -13,8 +13,8 @@ use oikos_benches::measure::{Counting, allocated, timed};
 use oikos_core::{Months, Seed, Years, date};
 use oikos_engine::Society;
 use oikos_family::{
-    FamilyFigures, FamilyPlugin, HazardMode, Lineage, MarriageHistory, PeriodRates, Population,
-    RelativeRisks, Tables, UnionsPlugin,
+    FamilyFigures, FamilyPlugin, HazardMode, HomesPlugin, Lineage, MarriageHistory, PeriodRates,
+    Population, RelativeRisks, Tables, UnionsPlugin,
 };
 
 #[global_allocator]
@@ -27,6 +27,15 @@ struct Fitted {
     history: MarriageHistory,
     risks: RelativeRisks,
     unions: UnionsPlugin,
+    homes: HomesPlugin,
+}
+
+/// What people have beside kin.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum With {
+    Nothing,
+    Unions,
+    UnionsAndHomes,
 }
 
 impl Fitted {
@@ -36,13 +45,14 @@ impl Fitted {
         Self {
             risks: RelativeRisks::fitted(&figures, &rates.at_year(2020).fertility).unwrap(),
             unions: UnionsPlugin::new(&figures, &tables).unwrap(),
+            homes: HomesPlugin::new(&figures).unwrap(),
             history: MarriageHistory::us().unwrap(),
             tables,
             figures,
         }
     }
 
-    fn society(&self, people: u64, unions: bool) -> Society {
+    fn society(&self, people: u64, with: With) -> Society {
         let family = FamilyPlugin::new(&self.tables).unwrap();
         let family = family
             .hazards(HazardMode::Thinned)
@@ -54,8 +64,11 @@ impl Fitted {
             .threads(2)
             .add_plugins(family)
             .populate(people);
-        if unions {
+        if with != With::Nothing {
             builder = builder.add_plugins(self.unions.clone());
+        }
+        if with == With::UnionsAndHomes {
+            builder = builder.add_plugins(self.homes);
         }
         builder.build().unwrap()
     }
@@ -87,28 +100,37 @@ fn main() {
     let (seconds, fitted) = timed(Fitted::us);
     println!("fitting unions, fertility and the history: {seconds:.2} s");
     for thousands in sizes {
-        let people = thousands * 1_000;
-        let before = allocated();
-        let (seconds, mut town) = timed(|| fitted.society(people, true));
-        let bytes = (allocated() - before) as f64;
-        let recorded = town.world().resource::<Lineage>().len() as f64;
-        let dead = recorded - people as f64;
-        println!(
-            "{people} people with families, and {dead} of the dead: built in {seconds:.2} s; {:.1} bytes a living \
-             person, all told",
-            bytes / people as f64
-        );
-        let with = speed(&mut town, 3);
-        let after = (allocated() - before) as f64;
-        drop(town);
-        let without = speed(&mut fitted.society(people, false), 3);
-        println!(
-            "  {:.2} M person-years/s; without unions {:.2} M, so they take {:.0} % of the time; {:.1} bytes a \
-             living person after three years",
-            with / 1e6,
-            without / 1e6,
-            100.0 * (1.0 - with / without),
-            after / people as f64
-        );
+        report(&fitted, thousands * 1_000);
     }
+}
+
+fn report(fitted: &Fitted, people: u64) {
+    let before = allocated();
+    let (seconds, mut town) = timed(|| fitted.society(people, With::UnionsAndHomes));
+    let bytes = |now: usize| (now - before) as f64 / people as f64;
+    let dead = town.world().resource::<Lineage>().len() as u64 - people;
+    println!(
+        "{people} people with families, and {dead} of the dead: built in {seconds:.2} s; {:.1} bytes a living person, \
+         all told",
+        bytes(allocated())
+    );
+    let all = speed(&mut town, 3);
+    println!(
+        "  {:.2} M person-years/s with unions, homes and kin",
+        all / 1e6
+    );
+    println!(
+        "  {:.1} bytes a living person after three years",
+        bytes(allocated())
+    );
+    drop(town);
+    let unions = speed(&mut fitted.society(people, With::Unions), 3);
+    let without = speed(&mut fitted.society(people, With::Nothing), 3);
+    println!(
+        "  {:.2} M without homes, {:.2} M without unions: they take {:.0} and {:.0} % of the time",
+        unions / 1e6,
+        without / 1e6,
+        100.0 * (1.0 - all / unions),
+        100.0 * (all / unions - all / without)
+    );
 }

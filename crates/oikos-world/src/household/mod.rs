@@ -116,25 +116,38 @@ fn check(world: &World) -> Result<(), String> {
     let homes = world.resource::<Column<Residence>>();
     let households = world.resource::<Slots<Household>>();
     let residents = world.resource::<Residents>();
-    let mut housed = 0;
+    let home = |slot| {
+        homes
+            .get(slot)
+            .and_then(|residence: &Residence| residence.0)
+    };
     for (slot, who) in people.iter() {
         let person = who.id();
-        let Some(home) = homes.get(slot).and_then(|residence| residence.0) else {
-            return Err(format!("{person} lives nowhere"));
-        };
-        if !households.contains(home) {
-            return Err(format!("{person} lives in {home}, which there is not"));
+        match home(slot) {
+            None => return Err(format!("{person} lives nowhere")),
+            Some(home) if !households.contains(home) => {
+                return Err(format!("{person} lives in {home}, which there is not"));
+            }
+            Some(_) => {}
         }
-        if !residents.lives_in(person, home) {
-            return Err(format!("{home} does not know that {person} lives in it"));
-        }
-        housed += 1;
     }
-    if residents.len() != housed {
-        let known = residents.len();
-        return Err(format!(
-            "{known} people are known to live in households, and {housed} do"
-        ));
+    // The index in its own order, which is quicker than looking up everybody in it: if each entry is right and
+    // there are as many as people, everybody has theirs.
+    let right = |household, person| people.slot(person).and_then(home) == Some(household);
+    let wrong = residents
+        .iter()
+        .find(|(home, person)| !right(*home, *person));
+    let missing = people.iter().find(|(slot, who)| {
+        residents.len() < people.len()
+            && home(*slot).is_some_and(|home| !residents.lives_in(who.id(), home))
+    });
+    match (wrong, missing) {
+        (None, None) => Ok(()),
+        (Some((home, person)), _) => Err(format!("{home} takes {person} for a resident")),
+        (None, Some((slot, who))) => Err(format!(
+            "{} does not know that {} lives in it",
+            home(slot).map_or_else(String::new, |home| home.to_string()),
+            who.id()
+        )),
     }
-    Ok(())
 }

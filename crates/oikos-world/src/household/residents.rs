@@ -24,6 +24,11 @@ impl Residents {
         self.by_household.range(all).map(|(_, person)| *person)
     }
 
+    /// Households and their people, in the order of both.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (HouseholdId, PersonId)> + '_ {
+        self.by_household.iter().copied()
+    }
+
     /// Those who share a household with one of its people, in the order of their ids.
     pub fn housemates(
         &self,

@@ -261,7 +261,7 @@ fn planted_faults_are_caught() {
             },
         ),
         // A child in two households: by the column in one, by the index in another.
-        ("does not know that person#3 lives in it", &[], |world| {
+        ("takes person#3 for a resident", &[], |world| {
             let slot = world.resource::<Slots<Person>>().slot(id(4)).unwrap();
             let other = *world.resource::<Column<Residence>>().get(slot).unwrap();
             set(world, 3, other);
