@@ -4,6 +4,7 @@ use std::error::Error;
 
 use bevy_ecs::world::World;
 use oikos_core::{Cadence, Span, Tick};
+use rayon::prelude::*;
 
 use super::fault::{DisableSystem, DisabledSystems, is_own};
 use super::{FaultPolicy, Society, SystemTrace, snapshot};
@@ -189,23 +190,15 @@ impl Society {
             let clock = society.clock();
             cadence.due(clock.calendar(), clock.tick())
         };
-        let registry = self.registry.clone();
-        for invariant in registry
-            .invariants
-            .iter()
-            .filter(|check| due(self, &check.cadence))
-        {
-            let checked = catch(|| (invariant.check)(&self.world));
-            if let Err(detail) = checked.unwrap_or_else(Err) {
-                let (invariant, tick) = (invariant.name.to_owned(), self.tick());
-                let restored = self.fall_back()?;
-                return Err(EngineError::InvariantBroken {
-                    invariant,
-                    tick,
-                    detail,
-                    restored,
-                });
-            }
+        if let Some((invariant, detail)) = self.broken_invariant() {
+            let (invariant, tick) = (invariant.to_owned(), self.tick());
+            let restored = self.fall_back()?;
+            return Err(EngineError::InvariantBroken {
+                invariant,
+                tick,
+                detail,
+                restored,
+            });
         }
         // After the invariants: it makes anew what is derived, and would hide that it was wrong.
         if due(self, &self.settings.compact)
@@ -230,6 +223,21 @@ impl Society {
             self.snapshot()?;
         }
         Ok(())
+    }
+
+    /// The first invariant that is due and does not hold, with what it says. They only look, so they do at once.
+    fn broken_invariant(&self) -> Option<(&'static str, String)> {
+        let clock = self.clock();
+        let all = self.registry.invariants.iter();
+        let due = all.filter(|check| check.cadence.due(clock.calendar(), clock.tick()));
+        let due: Vec<_> = due.collect();
+        let world = &self.world;
+        let checked = due.par_iter().with_max_len(1).map(|invariant| {
+            let held = catch(|| (invariant.check)(world)).unwrap_or_else(Err);
+            Some((invariant.name, held.err()?))
+        });
+        let broken: Vec<_> = checked.collect();
+        broken.into_iter().flatten().next()
     }
 
     /// Oikos' own systems are never left out: without them there would be no births, deaths or hazards,

@@ -6,6 +6,7 @@ use oikos_core::{Digest, StableId, TypeKey};
 use oikos_engine::{AttributeSet, Clock, Rows, Slot, State, Who};
 use oikos_world::Ages;
 
+use super::noted::{digest_of_ids, read_ids};
 use super::{Causes, Force, Hazard, HazardEvent, Today};
 use crate::alignment::Scaling;
 use crate::error::FamilyError;
@@ -65,11 +66,10 @@ pub(crate) fn force_of_each<H: Hazard>(
     forces.push(all.iter().map(of_candidate).collect());
 }
 
-/// Those whom the month's candidates do not cover, because they came after it began: looked at daily
-/// until the next month. Persisted.
+/// Those without a bound: looked at in each tick until the next month. Persisted.
 #[derive(Resource)]
 pub(crate) struct Watched<E> {
-    /// In the order of ids.
+    /// In their order.
     pub(crate) ids: Vec<u64>,
     event: std::marker::PhantomData<fn() -> E>,
 }
@@ -89,30 +89,14 @@ impl<E: HazardEvent> State for Watched<E> {
     }
 
     fn load(bytes: &[u8]) -> Result<Self, String> {
-        let (chunks, rest) = bytes.as_chunks::<8>();
-        if !rest.is_empty() {
-            return Err("an id is cut off".to_owned());
-        }
-        let ids: Vec<u64> = chunks
-            .iter()
-            .map(|chunk| u64::from_le_bytes(*chunk))
-            .collect();
-        if !ids.is_sorted_by(|a, b| a < b) {
-            return Err("the ids are out of order".to_owned());
-        }
-        known_ids::<E>(&ids)?;
         Ok(Self {
-            ids,
+            ids: read_ids::<E>(bytes)?,
             event: std::marker::PhantomData,
         })
     }
 
     fn digest(&self, key: &TypeKey) -> Digest {
-        let mut digest = Digest::default();
-        for id in &self.ids {
-            key.row(*id).add(&mut digest, 0, 1);
-        }
-        digest
+        digest_of_ids(self.ids.iter(), key)
     }
 }
 

@@ -1,13 +1,13 @@
 //! The daily mode: one draw for everybody in each tick.
 
 use bevy_ecs::system::{Res, ResMut};
-use oikos_core::{StableId, Stream, Tick, philox_batch};
-use oikos_engine::{
-    Attribute, AttributeSet, Chunk, Clock, Draws, Field, FieldInfo, Rows, Slot, Slots,
-};
+use oikos_core::StableId;
+use oikos_engine::{Attribute, AttributeSet, Clock, Draws, Field, FieldInfo, Rows, Slots};
 use oikos_world::Ages;
 
 use super::candidates::{Candidate, Candidates};
+use super::lanes::{Drawn, draw_lanes, join};
+use super::noted::HazardChanges;
 use super::{EventStream, Force, Hazard, HazardEvent, TickYears, Today};
 use crate::alignment::Scaling;
 
@@ -98,133 +98,41 @@ pub(crate) fn draw<E: HazardEvent>(
     mut rows: Rows<'_, '_, &'static mut Ceiling<E>>,
     draws: Draws<'_, '_, EventStream<E>>,
     mut candidates: ResMut<Candidates<E>>,
+    mut changes: ResMut<HazardChanges<E>>,
 ) {
+    // Everybody is looked at anew.
+    changes.ids.clear();
     let (stream, tick) = (draws.stream(), draws.tick());
-    let mut drawn = rows.par_fold_chunks(
-        |chunk| draw_chunk(chunk, &stream, tick),
+    let drawn = rows.par_fold_chunks(
+        |chunk| {
+            let mut drawn = Vec::new();
+            let below = |word: u32, ceiling: u32| word <= ceiling;
+            draw_lanes(chunk, &stream, tick, below, |found| drawn.push(found));
+            drawn
+        },
         |mut left: Vec<Drawn>, mut right| {
             left.append(&mut right);
             left
         },
     );
     let slots = rows.slots();
-    candidates
-        .all
-        .extend(drawn.drain(..).filter_map(|drawn| drawn.candidate(slots)));
+    let found = drawn
+        .into_iter()
+        .filter_map(|drawn| candidate(&drawn, slots));
+    candidates.all.extend(found);
     candidates
         .all
         .sort_unstable_by_key(|candidate| candidate.who.id().get());
 }
 
-/// A draw below its ceiling.
-struct Drawn {
-    slot: Slot,
-    words: [u32; 4],
-}
-
-impl Drawn {
-    fn candidate<E: HazardEvent>(&self, slots: &Slots<E::Kind>) -> Option<Candidate<E>> {
-        let [high, low, choice_high, choice_low] = self.words;
-        Some(Candidate {
-            who: slots.who(self.slot)?,
-            slot: self.slot,
-            draw: join(high, low),
-            choice: join(choice_high, choice_low),
-            chance_max: u64::MAX,
-        })
-    }
-}
-
-pub(super) const fn join(high: u32, low: u32) -> u64 {
-    (high as u64) << 32 | low as u64
-}
-
-/// Lanes of one call of the generator.
-const LANES: usize = 16;
-
-/// Rows that wait for the generator.
-struct Batch {
-    key: [u32; 2],
-    tick: Tick,
-    filled: usize,
-    slots: [u32; LANES],
-    subjects_low: [u32; LANES],
-    subjects_high: [u32; LANES],
-    ceilings: [u32; LANES],
-    found: Vec<Drawn>,
-}
-
-fn draw_chunk<E: HazardEvent>(
-    chunk: Chunk<'_, &'static mut Ceiling<E>>,
-    stream: &Stream,
-    tick: Tick,
-) -> Vec<Drawn> {
-    let mut batch = Batch::new(stream, tick);
-    let ceilings = &mut *chunk.columns;
-    let first = chunk.first_slot;
-    for (row, (ceiling, subject)) in ceilings.iter_mut().zip(chunk.subjects).enumerate() {
-        // Those who do not live have no ceiling: nobody raised it.
-        let value = std::mem::take(&mut ceiling.0);
-        batch.push(first + row as u32, *subject, value);
-    }
-    batch.flush();
-    batch.found
-}
-
-impl Batch {
-    fn new(stream: &Stream, tick: Tick) -> Self {
-        Self {
-            key: stream.key(),
-            tick,
-            filled: 0,
-            slots: [0; LANES],
-            subjects_low: [0; LANES],
-            subjects_high: [0; LANES],
-            ceilings: [0; LANES],
-            found: Vec::new(),
-        }
-    }
-
-    /// Adds a row, without a branch: a row without a ceiling is overwritten by the next.
-    #[inline]
-    fn push(&mut self, slot: u32, subject: u64, ceiling: u32) {
-        let at = self.filled;
-        self.slots[at] = slot;
-        self.subjects_low[at] = subject as u32;
-        self.subjects_high[at] = (subject >> 32) as u32;
-        self.ceilings[at] = ceiling;
-        self.filled += usize::from(ceiling != 0);
-        if self.filled == LANES {
-            self.draw(LANES);
-        }
-    }
-
-    fn flush(&mut self) {
-        self.draw(self.filled);
-    }
-
-    fn draw(&mut self, rows: usize) {
-        let words = philox_batch(
-            self.key,
-            &self.subjects_low,
-            &self.subjects_high,
-            self.tick.index(),
-            0,
-        );
-        let mut hits = 0_u32;
-        for (lane, (word, ceiling)) in words[0].iter().zip(&self.ceilings).enumerate() {
-            hits |= u32::from(word <= ceiling) << lane;
-        }
-        hits &= ((1_u64 << rows) - 1) as u32;
-        while hits != 0 {
-            let lane = hits.trailing_zeros() as usize;
-            hits &= hits - 1;
-            let slot = Slot::new(self.slots[lane]);
-            self.found.push(Drawn {
-                slot,
-                words: words.map(|word| word[lane]),
-            });
-        }
-        self.filled = 0;
-    }
+/// Whom a draw below the ceiling makes a candidate.
+fn candidate<E: HazardEvent>(drawn: &Drawn, slots: &Slots<E::Kind>) -> Option<Candidate<E>> {
+    let [high, low, choice_high, choice_low] = drawn.words;
+    Some(Candidate {
+        who: slots.who(drawn.slot)?,
+        slot: drawn.slot,
+        draw: join(high, low),
+        choice: join(choice_high, choice_low),
+        chance_max: u64::MAX,
+    })
 }

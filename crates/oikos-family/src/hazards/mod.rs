@@ -11,9 +11,13 @@
 //!   declared upper bound of the force; only they are looked at, on their day, and accepted in proportion
 //!   to the force as it then is (Lewis & Shedler 1979, Naval Research Logistics Quarterly 26: 403–413).
 
+mod calendar;
 mod candidates;
 mod daily;
 mod force;
+mod lanes;
+mod noted;
+mod occurrences;
 mod resolve;
 mod scoring;
 #[cfg(test)]
@@ -24,18 +28,20 @@ use bevy_app::App;
 use bevy_ecs::resource::Resource;
 use bevy_ecs::schedule::{IntoScheduleConfigs, SystemSet};
 use bevy_ecs::system::Res;
-use oikos_core::StableId;
-use oikos_engine::{AppExt, AttributeSet, Clock, DrawStream, Kind, Tick, Who, Word};
+use oikos_engine::{AppExt, AttributeSet, Clock, DrawStream, Kind, Tick};
 use oikos_world::{Ages, Cause, Dawn, PeoplePlugin};
 use serde::{Deserialize, Serialize};
 
 pub use force::{Force, TickYears};
+pub use noted::HazardChanges;
+pub use occurrences::{Occurrence, Occurrences};
 pub use scoring::HazardScore;
 
+use calendar::CandidateCalendar;
 use candidates::{Candidates, Watched};
 use daily::Ceiling;
+pub(crate) use occurrences::Causes;
 use scoring::Scorable;
-use thinned::CandidateCalendar;
 pub(crate) use thinned::{month_begins, ticks_of_month};
 
 /// Something that hazards bring about: a death, a delivery, an emigration. Declare one with
@@ -48,8 +54,10 @@ pub trait HazardEvent: Send + Sync + 'static {
     /// The stream that draws candidates when hazards are thinned; also the name under which they are
     /// saved.
     const CANDIDATES: &'static str;
-    /// The name under which those are saved whom the month's candidates do not cover.
+    /// The name under which those without a bound are saved.
     const WATCHED: &'static str;
+    /// The name under which those are saved who are to be bounded anew.
+    const CHANGES: &'static str;
 }
 
 /// Declares an event that hazards bring about: `hazard_event!(pub Emigration of Person = "emigration");`.
@@ -65,6 +73,7 @@ macro_rules! hazard_event {
             const STREAM: &'static str = concat!("hazard.", $name);
             const CANDIDATES: &'static str = concat!("hazard.", $name, ".candidates");
             const WATCHED: &'static str = concat!("hazard.", $name, ".watched");
+            const CHANGES: &'static str = concat!("hazard.", $name, ".changes");
         }
     };
 }
@@ -103,8 +112,8 @@ pub trait Hazard: Send + Sync + 'static {
     fn force(member: Self::Reads, today: &Today<'_, Self::Param>) -> Force;
 
     /// An upper bound of [`Hazard::force`] for this member from today until the next calendar month
-    /// begins, whatever may change until then. Used when hazards are thinned: the closer it is, the
-    /// fewer candidates. A force found above its bound fails the tick.
+    /// begins, or until the member is noted in [`HazardChanges`], whatever else may change until then. Used when
+    /// hazards are thinned: the closer it is, the fewer candidates. A force found above its bound fails the tick.
     ///
     /// Where it is not declared everybody is looked at in each tick, as in the daily mode.
     fn bound(member: Self::Reads, today: &Today<'_, Self::Param>) -> Force {
@@ -135,81 +144,6 @@ pub enum HazardMode {
     Daily,
     /// Candidates, drawn once a month.
     Thinned,
-}
-
-/// Something that happens to somebody in this tick.
-pub struct Occurrence<E: HazardEvent> {
-    /// To whom.
-    pub who: Who<E::Kind>,
-    /// Why.
-    pub cause: Word<Cause>,
-}
-
-/// What happens in this tick, in the order of ids. Cleared after it.
-#[derive(Resource)]
-pub struct Occurrences<E: HazardEvent> {
-    all: Vec<Occurrence<E>>,
-}
-
-impl<E: HazardEvent> Default for Occurrences<E> {
-    fn default() -> Self {
-        Self { all: Vec::new() }
-    }
-}
-
-impl<E: HazardEvent> Occurrences<E> {
-    /// All of it.
-    pub fn iter(&self) -> std::slice::Iter<'_, Occurrence<E>> {
-        self.all.iter()
-    }
-
-    /// Lets something happen for a test.
-    #[cfg(test)]
-    pub(crate) fn push(&mut self, occurrence: Occurrence<E>) {
-        self.all.push(occurrence);
-    }
-
-    /// What happens to one member, by the number of their id.
-    pub(crate) fn of(&self, id: u64) -> Option<&Occurrence<E>> {
-        let at = self.all.binary_search_by_key(&id, |it| it.who.id().get());
-        self.all.get(at.ok()?)
-    }
-
-    /// How many.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.all.len()
-    }
-
-    /// Whether nothing happens.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.all.is_empty()
-    }
-}
-
-/// The hazards of an event, in the order in which plugins added them.
-#[derive(Resource)]
-pub(crate) struct Causes<E> {
-    hazards: Vec<(std::any::TypeId, Word<Cause>)>,
-    event: std::marker::PhantomData<fn() -> E>,
-}
-
-impl<E> Causes<E> {
-    /// Whether a hazard was added.
-    pub(crate) fn has<H: 'static>(&self) -> bool {
-        let id = std::any::TypeId::of::<H>();
-        self.hazards.iter().any(|(known, _)| *known == id)
-    }
-}
-
-impl<E> Default for Causes<E> {
-    fn default() -> Self {
-        Self {
-            hazards: Vec::new(),
-            event: std::marker::PhantomData,
-        }
-    }
 }
 
 /// The steps in which hazards are looked at, at the end of [`Dawn`].
@@ -266,7 +200,8 @@ impl HazardExt for App {
             .transient::<Candidates<E>>()
             .transient::<Occurrences<E>>()
             .state::<CandidateCalendar<E>>(E::CANDIDATES, 1)
-            .state::<Watched<E>>(E::WATCHED, 1);
+            .state::<Watched<E>>(E::WATCHED, 1)
+            .state::<HazardChanges<E>>(E::CHANGES, 1);
         let mut scorable = self.world_mut().resource_mut::<Scorable>();
         scorable.add_event::<E>();
         self.add_systems(
@@ -276,7 +211,10 @@ impl HazardExt for App {
                 thinned::draw_month::<E>
                     .run_if(thinned)
                     .run_if(thinned::month_begins),
-                thinned::take_day::<E>.run_if(thinned),
+                thinned::draw_anew::<E>
+                    .run_if(thinned)
+                    .run_if(thinned::bounds_changed::<E>),
+                calendar::take_day::<E>.run_if(thinned),
             )
                 .chain()
                 .in_set(HazardStep::Draw)
@@ -290,7 +228,7 @@ impl HazardExt for App {
         );
         self.add_systems(
             Tick,
-            thinned::watch_newborns::<E>
+            thinned::note_newborns::<E>
                 .run_if(thinned)
                 .in_set(oikos_engine::LiveStep::React)
                 .in_set(oikos_engine::Phase::Live),
@@ -317,6 +255,10 @@ impl HazardExt for App {
                 thinned::add_bound::<H>
                     .run_if(thinned)
                     .run_if(thinned::month_begins)
+                    .in_set(HazardStep::Bound),
+                thinned::add_bound_anew::<H>
+                    .run_if(thinned)
+                    .run_if(thinned::bounds_changed::<H::Event>)
                     .in_set(HazardStep::Bound),
                 candidates::force_of_each::<H>.in_set(HazardStep::Force),
             )

@@ -89,14 +89,15 @@ impl<'a> Kinsfolk<'a> {
 
     /// With whom somebody was in a union that has ended although both live, and is in none now.
     pub(super) fn parted(&self, person: PersonId) -> impl Iterator<Item = PersonId> + use<'a> {
-        let mut met = Vec::new();
-        let people = self.people;
-        self.unions.of(person).filter_map(move |(_, union)| {
-            // The last union of two people comes first.
+        let (people, unions) = (self.people, self.unions);
+        let all = unions.of(person).enumerate();
+        all.filter_map(move |(number, (_, union))| {
             let partner = union.partner_of(person)?;
-            let first = !met.contains(&partner);
-            met.push(partner);
-            (first && union.ended.is_some() && people.contains(partner)).then_some(partner)
+            union.ended.filter(|_| people.contains(partner))?;
+            // The last union of two people comes first.
+            let mut later = unions.of(person).take(number);
+            let again = later.any(|(_, later)| later.partner_of(person) == Some(partner));
+            (!again).then_some(partner)
         })
     }
 }

@@ -15,7 +15,7 @@ use super::model::UnionModel;
 use super::partner::{Partners, Seeker};
 use super::singles::{SingleMan, SingleMen};
 use super::status::{MaritalStatus, UnionSince, UnionStatus};
-use crate::hazards::Occurrences;
+use crate::hazards::{HazardChanges, Occurrences};
 use crate::lineage::Lineage;
 use crate::migration::{Arrivals, Couple};
 
@@ -73,7 +73,24 @@ pub(crate) struct Registry<'w, 's> {
     unions: ResMut<'w, Unions>,
     men: ResMut<'w, SingleMen>,
     refusals: Refusals<'w>,
+    forces: ForcesChanged<'w>,
     clock: Res<'w, Clock>,
+}
+
+/// Whom the hazards of unions look at anew, because their status has changed.
+#[derive(SystemParam)]
+struct ForcesChanged<'w> {
+    formation: ResMut<'w, HazardChanges<UnionFormation>>,
+    wedding: ResMut<'w, HazardChanges<Wedding>>,
+    parting: ResMut<'w, HazardChanges<Parting>>,
+}
+
+impl ForcesChanged<'_> {
+    fn note(&mut self, person: PersonId) {
+        self.formation.note(person);
+        self.wedding.note(person);
+        self.parting.note(person);
+    }
 }
 
 impl Registry<'_, '_> {
@@ -94,11 +111,11 @@ impl Registry<'_, '_> {
                 *in_law = marital;
             }
         }
-        if let Some(man) = self.man(person) {
-            match status {
-                UnionStatus::Single => self.men.insert(man),
-                _ => self.men.remove(man),
-            }
+        match (self.man(person), status) {
+            (Some(man), UnionStatus::Single) => self.men.insert(man),
+            (Some(man), _) => self.men.remove(man),
+            // Hazards of unions are those of women.
+            (None, _) => self.forces.note(person),
         }
     }
 

@@ -40,10 +40,10 @@ impl Hazard for Courtship {
         }
     }
 
-    /// As if she were single, because she may be tomorrow; there is at most one birthday in a month.
+    /// There is at most one birthday in a month, and whose union ends is bounded anew.
     #[inline]
-    fn bound((born, sex, _): Self::Reads, today: &Today<'_, MarriageMarket>) -> Force {
-        if sex == Sex::Male {
+    fn bound((born, sex, status): Self::Reads, today: &Today<'_, MarriageMarket>) -> Force {
+        if (sex, status) != (Sex::Female, UnionStatus::Single) {
             return Force::ZERO;
         }
         let age = today.ages.completed(born);
@@ -58,7 +58,6 @@ pub struct UnionForces {
     separation: Force,
     /// Of divorce, by completed year of marriage; the last one goes on.
     divorce: Vec<Force>,
-    highest: Force,
 }
 
 /// Years of marriage in which the force of divorce still changes.
@@ -73,29 +72,17 @@ impl UnionForces {
         let divorce =
             (0..DURATIONS).map(|year| Force::per_year(model.disruption().force_in_year(year)));
         let divorce = divorce.collect::<Result<Vec<_>, _>>()?;
-        let separation = Force::per_year(model.cohabitation().separation())?;
-        let highest = divorce.iter().copied().fold(separation, Force::max);
         Ok(Self {
             wedding: Force::per_year(model.cohabitation().wedding())?,
-            separation,
+            separation: Force::per_year(model.cohabitation().separation())?,
             divorce,
-            highest,
         })
     }
 
-    fn parting(&self, status: UnionStatus, since: UnionSince, ages: &Ages) -> Force {
-        match status {
-            UnionStatus::Single => Force::ZERO,
-            UnionStatus::Cohabiting => self.separation,
-            UnionStatus::Married => {
-                let years = ages.completed(BirthDate(since.0)) as usize;
-                let last = self.divorce.len().saturating_sub(1);
-                self.divorce
-                    .get(years.min(last))
-                    .copied()
-                    .unwrap_or(Force::ZERO)
-            }
-        }
+    fn divorce(&self, years: u32) -> Force {
+        let last = self.divorce.len().saturating_sub(1);
+        let force = self.divorce.get((years as usize).min(last));
+        force.copied().unwrap_or(Force::ZERO)
     }
 }
 
@@ -116,12 +103,10 @@ impl Hazard for Engagement {
         }
     }
 
+    /// Whose union begins is bounded anew.
     #[inline]
-    fn bound((sex, _): Self::Reads, today: &Today<'_, UnionForces>) -> Force {
-        match sex {
-            Sex::Male => Force::ZERO,
-            Sex::Female => today.param.wedding,
-        }
+    fn bound(member: Self::Reads, today: &Today<'_, UnionForces>) -> Force {
+        Self::force(member, today)
     }
 }
 
@@ -136,17 +121,26 @@ impl Hazard for Disagreement {
 
     #[inline]
     fn force((sex, status, since): Self::Reads, today: &Today<'_, UnionForces>) -> Force {
-        match sex {
-            Sex::Male => Force::ZERO,
-            Sex::Female => today.param.parting(status, since, today.ages),
+        match (sex, status) {
+            (Sex::Male, _) | (_, UnionStatus::Single) => Force::ZERO,
+            (_, UnionStatus::Cohabiting) => today.param.separation,
+            (_, UnionStatus::Married) => today.param.divorce(years(since, today.ages)),
         }
     }
 
+    /// Whose status changes is bounded anew, and there is at most one anniversary in a month.
     #[inline]
-    fn bound((sex, ..): Self::Reads, today: &Today<'_, UnionForces>) -> Force {
-        match sex {
-            Sex::Male => Force::ZERO,
-            Sex::Female => today.param.highest,
+    fn bound((sex, status, since): Self::Reads, today: &Today<'_, UnionForces>) -> Force {
+        let force = Self::force((sex, status, since), today);
+        if (sex, status) == (Sex::Female, UnionStatus::Married) {
+            let next = years(since, today.ages) + 1;
+            return force.max(today.param.divorce(next));
         }
+        force
     }
+}
+
+/// Completed years since a day.
+fn years(since: UnionSince, ages: &Ages) -> u32 {
+    ages.completed(BirthDate(since.0))
 }

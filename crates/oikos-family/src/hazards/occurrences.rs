@@ -1,0 +1,83 @@
+//! What happens in a tick, and of what causes.
+
+use bevy_ecs::resource::Resource;
+use oikos_core::StableId;
+use oikos_engine::{Who, Word};
+use oikos_world::Cause;
+
+use super::HazardEvent;
+
+/// Something that happens to somebody in this tick.
+pub struct Occurrence<E: HazardEvent> {
+    /// To whom.
+    pub who: Who<E::Kind>,
+    /// Why.
+    pub cause: Word<Cause>,
+}
+
+/// What happens in this tick, in the order of ids. Cleared after it.
+#[derive(Resource)]
+pub struct Occurrences<E: HazardEvent> {
+    pub(super) all: Vec<Occurrence<E>>,
+}
+
+impl<E: HazardEvent> Default for Occurrences<E> {
+    fn default() -> Self {
+        Self { all: Vec::new() }
+    }
+}
+
+impl<E: HazardEvent> Occurrences<E> {
+    /// All of it.
+    pub fn iter(&self) -> std::slice::Iter<'_, Occurrence<E>> {
+        self.all.iter()
+    }
+
+    /// Lets something happen for a test.
+    #[cfg(test)]
+    pub(crate) fn push(&mut self, occurrence: Occurrence<E>) {
+        self.all.push(occurrence);
+    }
+
+    /// What happens to one member, by the number of their id.
+    pub(crate) fn of(&self, id: u64) -> Option<&Occurrence<E>> {
+        let at = self.all.binary_search_by_key(&id, |it| it.who.id().get());
+        self.all.get(at.ok()?)
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether nothing happens.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+}
+
+/// The hazards of an event, in the order in which plugins added them.
+#[derive(Resource)]
+pub(crate) struct Causes<E> {
+    pub(super) hazards: Vec<(std::any::TypeId, Word<Cause>)>,
+    event: std::marker::PhantomData<fn() -> E>,
+}
+
+impl<E> Causes<E> {
+    /// Whether a hazard was added.
+    pub(crate) fn has<H: 'static>(&self) -> bool {
+        let id = std::any::TypeId::of::<H>();
+        self.hazards.iter().any(|(known, _)| *known == id)
+    }
+}
+
+impl<E> Default for Causes<E> {
+    fn default() -> Self {
+        Self {
+            hazards: Vec::new(),
+            event: std::marker::PhantomData,
+        }
+    }
+}
