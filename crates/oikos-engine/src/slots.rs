@@ -112,6 +112,14 @@ impl<K: Kind> Slots<K> {
         self.slot(id).and_then(|slot| self.who(slot))
     }
 
+    /// Held slots, in the order of their holders' ids.
+    pub(crate) fn held_by_id(&self) -> impl Iterator<Item = u32> + '_ {
+        self.slot_of
+            .iter()
+            .copied()
+            .filter(|slot| *slot != NOWHERE)
+    }
+
     /// The living, in the order of their slots. No result may depend on that order.
     pub fn iter(&self) -> impl Iterator<Item = (Slot, Who<K>)> + '_ {
         let all = (0..).map(Slot).zip(self.ids.iter().zip(&self.subjects));

@@ -111,13 +111,7 @@ impl<K: Kind> Stored for StoredSlots<K> {
 
 /// Held slots in the order of the ids: the order that compaction restores.
 pub(super) fn order_by_id<K: Kind>(world: &World) -> Vec<u32> {
-    let slots = world.resource::<Slots<K>>();
-    let mut held: Vec<(u64, u32)> = slots
-        .iter()
-        .map(|(slot, who)| (who.id().get(), slot.index() as u32))
-        .collect();
-    held.sort_unstable();
-    held.into_iter().map(|(_, slot)| slot).collect()
+    world.resource::<Slots<K>>().held_by_id().collect()
 }
 
 pub(super) fn permute<K: Kind>(world: &mut World, order: &[u32]) {
