@@ -84,7 +84,7 @@ pub use error::FamilyError;
 pub use estates::InheritancePlugin;
 pub use founding::{BurnIn, Families};
 pub use hazards::{
-    Force, Hazard, HazardChanges, HazardEvent, HazardExt, HazardMode, HazardScore, HazardStep, NoParam,
+    Force, Hazard, HazardChanges, HazardEvent, HazardExt, HazardMode, HazardScore, HazardStep, Horizon, NoParam,
     Occurrence, Occurrences, TickYears, Today,
 };
 pub use heirs::{

@@ -1,5 +1,7 @@
 //! Consecutive rows with their columns: what a parallel pass hands to a task.
 
+use std::ops::Range;
+
 use super::data::{AttributeSet, RowData};
 use super::filter::RowFilter;
 use super::{FilterRows, FilterSlice, ROWS_PER_TASK_MAX, ROWS_PER_TASK_MIN};
@@ -53,89 +55,55 @@ impl<'a, Q: RowData, F: RowFilter<Q::Kind>> Chunk<'a, Q, F> {
     /// Cuts before row `at`, a multiple of 64 or the number of rows.
     #[inline]
     fn split_at(self, at: usize) -> (Self, Self) {
+        let (left_living, living) = self.living.split_at(at.div_ceil(64));
+        let (mut left, mut right) = self.split_rows(at);
+        (left.living, right.living) = (left_living, living);
+        (left, right)
+    }
+
+    /// Cuts before row `at`, whichever it is; the bitmap of the living is left out.
+    #[inline]
+    fn split_rows(self, at: usize) -> (Self, Self) {
         let (left_subjects, subjects) = self.subjects.split_at(at);
         let (left_ids, ids) = self.ids.split_at(at);
-        let (left_living, living) = self.living.split_at(at.div_ceil(64));
         let (left_columns, columns) = Q::split(self.columns, at);
         let (left_filter, filter) = <FilterRows<Q, F>>::split(self.filter, at);
         let left = Self {
             first_slot: self.first_slot,
             subjects: left_subjects,
-            living: left_living,
+            living: &[],
             columns: left_columns,
             ids: left_ids,
             filter: left_filter,
         };
-        let first_slot = self.first_slot + at as u32;
-        (
-            left,
-            Self {
-                first_slot,
-                subjects,
-                living,
-                columns,
-                ids,
-                filter,
-            },
-        )
-    }
-
-    /// Cuts before row `at` if there are so many.
-    #[inline]
-    fn split_at_most(self, at: usize) -> (Self, Self) {
-        let rows = self.len();
-        self.split_at(at.min(rows))
+        let right = Self {
+            first_slot: self.first_slot + at as u32,
+            subjects,
+            living: &[],
+            columns,
+            ids,
+            filter,
+        };
+        (left, right)
     }
 
     /// Calls `f` for each row whose holder lives and whom the filter keeps.
+    ///
+    /// The rows are walked in runs of living holders, and `f` is called in one place, so that it becomes part of a
+    /// loop that has no test per row and can be vectorised.
     #[inline]
     pub fn for_each(self, mut f: impl FnMut(Who<Q::Kind>, Q::Item<'_>)) {
-        let mut rest = self;
-        while !rest.is_empty() {
-            let whole = rest.leading_rows_all_alive();
-            let (alive, after) = rest.split_at(whole);
-            alive.for_each_of_all(&mut f);
-            let (mixed, after) = after.split_at_most(64);
-            if let Some(word) = mixed.living.first().copied() {
-                mixed.for_each_bit(word, &mut f);
+        let (living, rows) = (self.living, self.len());
+        let (mut rest, mut at) = (self, 0);
+        while let Some(run) = next_run(living, at, rows) {
+            let (_, after) = rest.split_rows(run.start - at);
+            let (mut alive, after) = after.split_rows(run.len());
+            for (row, (id, subject)) in alive.ids.iter().zip(alive.subjects).enumerate() {
+                if keeps::<Q::Kind, F>(&mut alive.filter, row) {
+                    f(Who::new(*id, *subject), Q::at(&mut alive.columns, row));
+                }
             }
-            rest = after;
-        }
-    }
-
-    /// The rows of the words at the beginning in which everybody lives.
-    #[inline]
-    fn leading_rows_all_alive(&self) -> usize {
-        64 * self
-            .living
-            .iter()
-            .take_while(|word| **word == u64::MAX)
-            .count()
-    }
-
-    /// All rows, all of which are alive: a loop without a test per row, which can be vectorised. One
-    /// such loop over as many rows as possible, because it begins with checks that no columns overlap.
-    #[inline]
-    fn for_each_of_all(mut self, f: &mut impl FnMut(Who<Q::Kind>, Q::Item<'_>)) {
-        for (row, (id, subject)) in self.ids.iter().zip(self.subjects).enumerate() {
-            if keeps::<Q::Kind, F>(&mut self.filter, row) {
-                f(Who::new(*id, *subject), Q::at(&mut self.columns, row));
-            }
-        }
-    }
-
-    #[inline]
-    fn for_each_bit(mut self, word: u64, f: &mut impl FnMut(Who<Q::Kind>, Q::Item<'_>)) {
-        let mut bits = word;
-        while bits != 0 {
-            let row = bits.trailing_zeros() as usize;
-            bits &= bits - 1;
-            if keeps::<Q::Kind, F>(&mut self.filter, row) {
-                f(
-                    Who::new(self.ids[row], self.subjects[row]),
-                    Q::at(&mut self.columns, row),
-                );
-            }
+            (rest, at) = (after, run.end);
         }
     }
 
@@ -154,6 +122,29 @@ impl<'a, Q: RowData, F: RowFilter<Q::Kind>> Chunk<'a, Q, F> {
             }
         })
     }
+}
+
+/// The next rows from `from` on of whom everybody lives, of so many rows in all.
+#[inline]
+fn next_run(living: &[u64], from: usize, rows: usize) -> Option<Range<usize>> {
+    let start = next_bit(living, from, |word| word);
+    let end = next_bit(living, start, |word| !word);
+    (start < rows).then(|| start..end.min(rows))
+}
+
+/// The first set bit of the words as `of` shows them, from `from` on; their number of bits if there is none.
+#[inline]
+fn next_bit(words: &[u64], from: usize, of: impl Fn(u64) -> u64) -> usize {
+    let first = from / 64;
+    let mut before = !(u64::MAX << (from % 64));
+    for (number, word) in (first..).zip(words.get(first..).unwrap_or_default()) {
+        let left = of(*word) & !before;
+        if left != 0 {
+            return number * 64 + left.trailing_zeros() as usize;
+        }
+        before = 0;
+    }
+    words.len() * 64
 }
 
 #[inline]

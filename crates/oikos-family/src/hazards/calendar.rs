@@ -1,6 +1,6 @@
-//! The month's candidates, from which each day takes its own.
+//! The candidates of the days to come, from which each day takes its own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bevy_ecs::resource::Resource;
 use bevy_ecs::system::{Res, ResMut};
@@ -11,7 +11,7 @@ use super::candidates::{Candidate, Candidates, Watched, known_ids};
 use super::lanes::join;
 use super::{EventStream, HazardEvent};
 
-/// A candidate of a later tick of the month.
+/// A candidate of a tick to come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Booked {
     pub(super) tick: u32,
@@ -20,13 +20,18 @@ pub(super) struct Booked {
     pub(super) ceiling: u32,
 }
 
-/// The month's candidates, in the order (tick, id). Persisted: the bounds they were drawn against may
-/// rest on state that has changed since.
+/// The candidates until the horizon. Persisted: the bounds they were drawn against may rest on state that has changed
+/// since.
 #[derive(Resource)]
 pub(crate) struct CandidateCalendar<E> {
+    /// Those drawn for everybody at once, in their order.
     booked: Vec<Booked>,
     /// Those before it are past.
     next: usize,
+    /// Those drawn anew for single members since: (tick, id), chance, and the tick in which they were drawn.
+    late: BTreeMap<(u32, u64), (u32, u32)>,
+    /// When somebody was last drawn anew: what was drawn for them before is void.
+    anew: BTreeMap<u64, u32>,
     event: std::marker::PhantomData<fn() -> E>,
 }
 
@@ -35,75 +40,157 @@ impl<E> Default for CandidateCalendar<E> {
         Self {
             booked: Vec::new(),
             next: 0,
+            late: BTreeMap::new(),
+            anew: BTreeMap::new(),
             event: std::marker::PhantomData,
         }
     }
 }
 
 impl<E> CandidateCalendar<E> {
-    /// The candidates of a month, in the place of all others.
+    /// The candidates of everybody, in the place of all others.
     pub(super) fn set(&mut self, mut booked: Vec<Booked>) {
         booked.sort_unstable();
-        (self.booked, self.next) = (booked, 0);
+        *self = Self {
+            booked,
+            ..Self::default()
+        };
     }
 
-    /// Other candidates for some members, in the place of those that they had from now on.
-    pub(super) fn rebook(&mut self, members: &BTreeSet<u64>, booked: &[Booked]) {
-        self.booked.drain(..self.next);
-        self.next = 0;
-        self.booked.retain(|booked| !members.contains(&booked.id));
-        self.booked.extend(booked);
-        // Two runs, nearly: the stable sort merges them.
-        self.booked.sort();
+    /// Other candidates for some members, in the place of those that they had from `now` on.
+    pub(super) fn rebook(
+        &mut self,
+        now: u32,
+        members: &BTreeSet<u64>,
+        booked: impl IntoIterator<Item = Booked>,
+    ) {
+        self.anew.extend(members.iter().map(|id| (*id, now)));
+        let late = booked.into_iter();
+        self.late
+            .extend(late.map(|booked| ((booked.tick, booked.id), (booked.ceiling, now))));
+    }
+
+    /// Takes out the candidates up to a tick: ids, with the chances they were drawn with.
+    fn take(&mut self, today: u32) -> Vec<(u64, u32)> {
+        let mut taken = Vec::new();
+        while let Some(booked) = self.booked.get(self.next) {
+            if booked.tick > today {
+                break;
+            }
+            self.next += 1;
+            if !self.anew.contains_key(&booked.id) {
+                taken.push((booked.id, booked.ceiling));
+            }
+        }
+        while let Some(first) = self.late.first_entry() {
+            let (tick, id) = *first.key();
+            if tick > today {
+                break;
+            }
+            let (ceiling, drawn) = first.remove();
+            if self.anew.get(&id) == Some(&drawn) {
+                taken.push((id, ceiling));
+            }
+        }
+        taken
+    }
+
+    fn to_come(&self) -> &[Booked] {
+        self.booked.get(self.next..).unwrap_or_default()
+    }
+
+    /// Ticks and ids of those to come.
+    #[cfg(test)]
+    pub(super) fn days(&self) -> BTreeSet<(u32, u64)> {
+        let late = self.late.keys().copied();
+        let all = self.to_come().iter().map(|booked| (booked.tick, booked.id));
+        all.chain(late).collect()
     }
 }
 
-const BOOKED_BYTES: usize = 16;
+/// Words of a candidate drawn for everybody, of one drawn anew, and of somebody who was.
+const WORDS: [usize; 3] = [4, 5, 3];
 
 impl<E: HazardEvent> State for CandidateCalendar<E> {
     fn save(&self, out: &mut Vec<u8>) {
-        for booked in self.booked.get(self.next..).unwrap_or_default() {
-            out.extend(booked.tick.to_le_bytes());
-            out.extend(booked.ceiling.to_le_bytes());
-            out.extend(booked.id.to_le_bytes());
+        let counts = [self.to_come().len(), self.late.len(), self.anew.len()];
+        let counts = counts.map(|count| count as u64);
+        out.extend(counts.into_iter().flat_map(u64::to_le_bytes));
+        let mut put = |words: &[u32]| out.extend(words.iter().flat_map(|word| word.to_le_bytes()));
+        for Booked { tick, id, ceiling } in self.to_come() {
+            put(&[*tick, *ceiling, *id as u32, (*id >> 32) as u32]);
+        }
+        for ((tick, id), (ceiling, drawn)) in &self.late {
+            put(&[*tick, *ceiling, *id as u32, (*id >> 32) as u32, *drawn]);
+        }
+        for (id, drawn) in &self.anew {
+            put(&[*id as u32, (*id >> 32) as u32, *drawn]);
         }
     }
 
     fn load(bytes: &[u8]) -> Result<Self, String> {
-        let (chunks, rest) = bytes.as_chunks::<BOOKED_BYTES>();
-        if !rest.is_empty() {
-            return Err("a candidate is cut off".to_owned());
+        let cut = || "the candidates are cut off".to_owned();
+        let (counts, rest) = bytes.split_first_chunk::<24>().ok_or_else(cut)?;
+        let (words, after) = rest.as_chunks::<4>();
+        let mut words = words.iter().map(|word| u32::from_le_bytes(*word));
+        let counts = counts.as_chunks::<8>().0;
+        let counts = [0, 1, 2].map(|part| u64::from_le_bytes(counts[part]) as usize);
+        let sizes = counts.iter().zip(WORDS);
+        let needed = sizes.map(|(count, words)| count.saturating_mul(words));
+        let needed = needed.fold(0_usize, usize::saturating_add);
+        if !after.is_empty() || needed != words.len() {
+            return Err(cut());
         }
-        let booked: Vec<_> = chunks.iter().map(read_booked).collect();
-        if !booked.is_sorted_by(|a, b| (a.tick, a.id) < (b.tick, b.id)) {
+        let mut word = || words.next().unwrap_or_default();
+        let booked = (0..counts[0]).map(|_| {
+            let (tick, ceiling, low, high) = (word(), word(), word(), word());
+            let id = join(high, low);
+            Booked { tick, id, ceiling }
+        });
+        let booked: Vec<_> = booked.collect();
+        let late = (0..counts[1]).map(|_| {
+            let (tick, ceiling, low, high) = (word(), word(), word(), word());
+            ((tick, join(high, low)), (ceiling, word()))
+        });
+        let late: Vec<_> = late.collect();
+        let anew = (0..counts[2]).map(|_| {
+            let (low, high) = (word(), word());
+            (join(high, low), word())
+        });
+        let anew: Vec<_> = anew.collect();
+        let in_order = booked.is_sorted_by(|a, b| (a.tick, a.id) < (b.tick, b.id))
+            && late.is_sorted_by(|a, b| a.0 < b.0)
+            && anew.is_sorted_by(|a, b| a.0 < b.0);
+        if !in_order {
             return Err("the candidates are out of order".to_owned());
         }
-        known_ids::<E>(&booked.iter().map(|booked| booked.id).collect::<Vec<_>>())?;
+        let ids = booked.iter().map(|booked| booked.id);
+        let ids = ids.chain(late.iter().map(|((_, id), _)| *id));
+        known_ids::<E>(ids.chain(anew.iter().map(|(id, _)| *id)))?;
         Ok(Self {
             booked,
-            next: 0,
-            event: std::marker::PhantomData,
+            late: late.into_iter().collect(),
+            anew: anew.into_iter().collect(),
+            ..Self::default()
         })
     }
 
     fn digest(&self, key: &TypeKey) -> Digest {
         let mut digest = Digest::default();
-        for booked in self.booked.get(self.next..).unwrap_or_default() {
-            let row = key.row(booked.id);
-            // The tick is the field: somebody may be a candidate twice in a month.
-            row.add(&mut digest, booked.tick, booked.ceiling);
+        for Booked { tick, id, ceiling } in self.to_come() {
+            // The tick is the field: somebody may be a candidate twice.
+            key.row(*id).add(&mut digest, *tick, *ceiling);
+        }
+        // Rows that no id has: ids are below 2⁵³.
+        for ((tick, id), (ceiling, drawn)) in &self.late {
+            let row = key.row(*id | 1 << 62);
+            row.add(&mut digest, *tick, *ceiling);
+            key.row(*id | 1 << 63).add(&mut digest, *tick, *drawn);
+        }
+        for (id, drawn) in &self.anew {
+            key.row(!*id).add(&mut digest, 0, *drawn);
         }
         digest
-    }
-}
-
-fn read_booked(bytes: &[u8; BOOKED_BYTES]) -> Booked {
-    let (words, _) = bytes.as_chunks::<4>();
-    let word = |at: usize| u32::from_le_bytes(words[at]);
-    Booked {
-        tick: word(0),
-        ceiling: word(1),
-        id: join(word(3), word(2)),
     }
 }
 
@@ -116,23 +203,15 @@ pub(crate) fn take_day<E: HazardEvent>(
     mut watched: ResMut<Watched<E>>,
     mut candidates: ResMut<Candidates<E>>,
 ) {
-    let today = clock.tick().index();
-    while let Some(booked) = calendar.booked.get(calendar.next).copied() {
-        if booked.tick > today {
-            break;
-        }
-        calendar.next += 1;
-        let chance_max = u64::from(booked.ceiling) << 32;
-        candidates
-            .all
-            .extend(candidate(&slots, &draws, booked.id, chance_max));
-    }
+    let booked = calendar.take(clock.tick().index());
+    let booked = booked
+        .into_iter()
+        .map(|(id, ceiling)| (id, u64::from(ceiling) << 32));
     watched.ids.retain(|id| slots.contains_raw(*id));
-    for id in &watched.ids {
-        candidates
-            .all
-            .extend(candidate(&slots, &draws, *id, u64::MAX));
-    }
+    let watched = watched.ids.iter().map(|id| (*id, u64::MAX));
+    let all = booked.chain(watched);
+    let found = all.filter_map(|(id, chance_max)| candidate(&slots, &draws, id, chance_max));
+    candidates.all.extend(found);
     candidates
         .all
         .sort_unstable_by_key(|candidate| candidate.who.id().get());

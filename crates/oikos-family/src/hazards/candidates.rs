@@ -101,9 +101,11 @@ impl<E: HazardEvent> State for Watched<E> {
 }
 
 /// Refuses numbers that are no ids.
-pub(super) fn known_ids<E: HazardEvent>(ids: &[u64]) -> Result<(), String> {
+pub(super) fn known_ids<E: HazardEvent>(
+    mut ids: impl Iterator<Item = u64>,
+) -> Result<(), String> {
     let max = <<E::Kind as oikos_engine::Kind>::Id as StableId>::MAX;
-    match ids.iter().find(|id| **id > max) {
+    match ids.find(|id| *id > max) {
         Some(id) => Err(format!("{id} is no id")),
         None => Ok(()),
     }
@@ -131,10 +133,10 @@ pub(super) fn cause<E>(
         .sum();
     // Below the sum, which fits into 72 bits for up to 256 hazards.
     let mut point = mul_high(choice, sum);
-    for ((_, cause), of_hazard) in causes.hazards.iter().zip(forces) {
+    for (hazard, of_hazard) in forces.iter().enumerate() {
         let force = u128::from(of_hazard.get(candidate).copied().unwrap_or(0));
         if point < force {
-            return Ok(*cause);
+            return causes.of(hazard).ok_or(FamilyError::NoCause);
         }
         point -= force;
     }

@@ -7,7 +7,7 @@
 //!
 //! There are two ways to look ([`HazardMode`]). Both give the same chances, though not the same draws:
 //! - *Daily*: everybody is looked at in each tick. One draw each.
-//! - *Thinned*: at the beginning of each calendar month, candidates for its ticks are drawn against a
+//! - *Thinned*: at the beginning of each calendar month or year, candidates for its ticks are drawn against a
 //!   declared upper bound of the force; only they are looked at, on their day, and accepted in proportion
 //!   to the force as it then is (Lewis & Shedler 1979, Naval Research Logistics Quarterly 26: 403–413).
 
@@ -28,6 +28,7 @@ use bevy_app::App;
 use bevy_ecs::resource::Resource;
 use bevy_ecs::schedule::{IntoScheduleConfigs, SystemSet};
 use bevy_ecs::system::Res;
+use oikos_core::{CoreError, Date, Unit};
 use oikos_engine::{AppExt, AttributeSet, Clock, DrawStream, Kind, Tick};
 use oikos_world::{Ages, Cause, Dawn, PeoplePlugin};
 use serde::{Deserialize, Serialize};
@@ -107,18 +108,48 @@ pub trait Hazard: Send + Sync + 'static {
     type Param: Resource;
     /// The cause: a word of [`oikos_world::Cause`].
     const CAUSE: &'static str;
+    /// Until when [`Hazard::bound`] holds. The hazards of an event are bounded together, as often as the first of
+    /// them needs.
+    const HORIZON: Horizon = Horizon::Month;
 
     /// The force today, per year of exposure.
     fn force(member: Self::Reads, today: &Today<'_, Self::Param>) -> Force;
 
-    /// An upper bound of [`Hazard::force`] for this member from today until the next calendar month
-    /// begins, or until the member is noted in [`HazardChanges`], whatever else may change until then. Used when
-    /// hazards are thinned: the closer it is, the fewer candidates. A force found above its bound fails the tick.
+    /// An upper bound of [`Hazard::force`] for this member from today until the [`Hazard::HORIZON`], or until
+    /// the member is noted in [`HazardChanges`], whatever else may change until then. Used when hazards are thinned:
+    /// the closer it is, the fewer candidates. A force found above its bound fails the tick.
     ///
     /// Where it is not declared everybody is looked at in each tick, as in the daily mode.
     fn bound(member: Self::Reads, today: &Today<'_, Self::Param>) -> Force {
         let _ = (member, today);
         Force::MAX
+    }
+}
+
+/// Until when bounds of forces hold, and candidates are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Horizon {
+    /// Until the next calendar month begins.
+    Month,
+    /// Until the next calendar year begins.
+    Year,
+}
+
+impl Horizon {
+    const fn unit(self) -> Unit {
+        match self {
+            Self::Month => Unit::Month,
+            Self::Year => Unit::Year,
+        }
+    }
+
+    /// The first day after it.
+    fn next(self, today: Date) -> Result<Date, CoreError> {
+        let (year, month, _) = today.ymd();
+        match self {
+            Self::Month => Date::new(year, month, 1)?.plus_months(1),
+            Self::Year => Date::new(year, 1, 1)?.plus_months(12),
+        }
     }
 }
 
@@ -142,7 +173,7 @@ pub enum HazardMode {
     /// Everybody in each tick.
     #[default]
     Daily,
-    /// Candidates, drawn once a month.
+    /// Candidates, drawn once a month or a year.
     Thinned,
 }
 
@@ -199,7 +230,7 @@ impl HazardExt for App {
             .derived_attribute::<Ceiling<E>>()
             .transient::<Candidates<E>>()
             .transient::<Occurrences<E>>()
-            .state::<CandidateCalendar<E>>(E::CANDIDATES, 1)
+            .state::<CandidateCalendar<E>>(E::CANDIDATES, 2)
             .state::<Watched<E>>(E::WATCHED, 1)
             .state::<HazardChanges<E>>(E::CHANGES, 1);
         let mut scorable = self.world_mut().resource_mut::<Scorable>();
@@ -208,9 +239,9 @@ impl HazardExt for App {
             Tick,
             (
                 daily::draw::<E>.run_if(daily),
-                thinned::draw_month::<E>
+                thinned::draw_ahead::<E>
                     .run_if(thinned)
-                    .run_if(thinned::month_begins),
+                    .run_if(thinned::horizon_begins::<E>),
                 thinned::draw_anew::<E>
                     .run_if(thinned)
                     .run_if(thinned::bounds_changed::<E>),
@@ -243,7 +274,7 @@ impl HazardExt for App {
         if causes.has::<H>() {
             return self;
         }
-        causes.hazards.push((std::any::TypeId::of::<H>(), cause));
+        causes.add::<H>(cause);
         let mut scorable = self.world_mut().resource_mut::<Scorable>();
         scorable.add_hazard::<H>(cause);
         self.add_systems(
@@ -254,7 +285,7 @@ impl HazardExt for App {
                     .in_set(HazardStep::Bound),
                 thinned::add_bound::<H>
                     .run_if(thinned)
-                    .run_if(thinned::month_begins)
+                    .run_if(thinned::horizon_begins::<H::Event>)
                     .in_set(HazardStep::Bound),
                 thinned::add_bound_anew::<H>
                     .run_if(thinned)

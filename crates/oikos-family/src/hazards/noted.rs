@@ -66,7 +66,7 @@ pub(super) fn read_ids<E: HazardEvent>(bytes: &[u8]) -> Result<Vec<u64>, String>
     if !ids.is_sorted_by(|a, b| a < b) {
         return Err("the ids are out of order".to_owned());
     }
-    known_ids::<E>(&ids)?;
+    known_ids::<E>(ids.iter().copied())?;
     Ok(ids)
 }
 

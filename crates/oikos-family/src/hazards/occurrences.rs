@@ -5,7 +5,7 @@ use oikos_core::StableId;
 use oikos_engine::{Who, Word};
 use oikos_world::Cause;
 
-use super::HazardEvent;
+use super::{Hazard, HazardEvent, Horizon};
 
 /// Something that happens to somebody in this tick.
 pub struct Occurrence<E: HazardEvent> {
@@ -61,11 +61,28 @@ impl<E: HazardEvent> Occurrences<E> {
 /// The hazards of an event, in the order in which plugins added them.
 #[derive(Resource)]
 pub(crate) struct Causes<E> {
-    pub(super) hazards: Vec<(std::any::TypeId, Word<Cause>)>,
+    hazards: Vec<(std::any::TypeId, Word<Cause>)>,
+    horizon: Horizon,
     event: std::marker::PhantomData<fn() -> E>,
 }
 
 impl<E> Causes<E> {
+    /// Adds a hazard. The event's horizon is the shortest of theirs.
+    pub(super) fn add<H: Hazard>(&mut self, cause: Word<Cause>) {
+        self.hazards.push((std::any::TypeId::of::<H>(), cause));
+        self.horizon = self.horizon.min(H::HORIZON);
+    }
+
+    /// The cause of a hazard, in the order in which they were added.
+    pub(super) fn of(&self, hazard: usize) -> Option<Word<Cause>> {
+        self.hazards.get(hazard).map(|(_, cause)| *cause)
+    }
+
+    /// For how long candidates are drawn ahead.
+    pub(super) const fn horizon(&self) -> Horizon {
+        self.horizon
+    }
+
     /// Whether a hazard was added.
     pub(crate) fn has<H: 'static>(&self) -> bool {
         let id = std::any::TypeId::of::<H>();
@@ -77,6 +94,7 @@ impl<E> Default for Causes<E> {
     fn default() -> Self {
         Self {
             hazards: Vec::new(),
+            horizon: Horizon::Year,
             event: std::marker::PhantomData,
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use oikos_core::{Seed, StableId, date};
-use oikos_engine::{Society, State, Vocabulary};
+use oikos_engine::{Society, Vocabulary};
 use oikos_world::{BirthDate, Sex};
 
 use super::*;
@@ -93,21 +93,6 @@ fn the_newborn_are_looked_at_from_the_next_day_on() {
     }
 }
 
-/// What a calendar holds from now on, read from its save: ticks and ids.
-fn booked(town: &Society) -> BTreeSet<(u32, u64)> {
-    let mut bytes = Vec::new();
-    town.world()
-        .resource::<CandidateCalendar<Death>>()
-        .save(&mut bytes);
-    let records = bytes.as_chunks::<16>().0;
-    let word = |bytes: &[u8]| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
-    let id = |bytes: &[u8]| u64::from(word(bytes)) | u64::from(word(&bytes[4..])) << 32;
-    records
-        .iter()
-        .map(|record| (word(record), id(&record[8..])))
-        .collect()
-}
-
 #[test]
 fn candidates_are_looked_at_on_the_day_for_which_they_were_drawn() {
     // A force of 3.5 a year: a quarter are candidates in January. It does not change with age, so that
@@ -115,7 +100,7 @@ fn candidates_are_looked_at_on_the_day_for_which_they_were_drawn() {
     let mut town = town(HazardMode::Thinned, 2_000, 0.97, |_| {});
     let start = town.today().days();
     town.step().unwrap();
-    let booked = booked(&town);
+    let booked = town.world().resource::<CandidateCalendar<Death>>().days();
     assert!(booked.len() > 800, "{}", booked.len());
     assert!(booked.iter().all(|(tick, _)| (1..31).contains(tick)));
     town.step_n(30).unwrap();

@@ -1,4 +1,4 @@
-//! The thinned mode: candidates for a whole calendar month, drawn against upper bounds.
+//! The thinned mode: candidates for a whole calendar month or year, drawn against upper bounds.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use super::candidates::Watched;
 use super::daily::{Ceiling, WithCeiling, raise, today};
 use super::lanes::{Drawn, draw_lanes, join};
 use super::noted::HazardChanges;
-use super::{CandidateStream, Force, Hazard, HazardEvent, TickYears, Today};
+use super::{CandidateStream, Causes, Force, Hazard, HazardEvent, Horizon, TickYears, Today};
 use crate::alignment::Scaling;
 
 /// Whether a calendar month begins with this tick, or the history does.
@@ -21,12 +21,19 @@ pub(crate) fn month_begins(clock: Res<Clock>) -> bool {
     Cadence::calendar(Unit::Month).due(clock.calendar(), clock.tick())
 }
 
-/// Whether somebody's bound has to be found anew within a calendar month.
+/// Whether everybody's bounds are found anew with this tick.
+pub(crate) fn horizon_begins<E: HazardEvent>(clock: Res<Clock>, causes: Res<Causes<E>>) -> bool {
+    let begins = Cadence::calendar(causes.horizon().unit());
+    begins.due(clock.calendar(), clock.tick())
+}
+
+/// Whether those of some members alone are.
 pub(crate) fn bounds_changed<E: HazardEvent>(
     clock: Res<Clock>,
+    causes: Res<Causes<E>>,
     changes: Res<HazardChanges<E>>,
 ) -> bool {
-    !changes.ids.is_empty() && !month_begins(clock)
+    !changes.ids.is_empty() && !horizon_begins(clock, causes)
 }
 
 /// Adds one hazard's bound for everybody.
@@ -82,17 +89,18 @@ fn ids<E: HazardEvent>(ids: &BTreeSet<u64>) -> impl Iterator<Item = <E::Kind as 
         .filter_map(|id| <E::Kind as Kind>::Id::new(*id).ok())
 }
 
-/// Draws the month's candidates.
-pub(crate) fn draw_month<E: HazardEvent>(
+/// Draws the candidates until the horizon.
+pub(crate) fn draw_ahead<E: HazardEvent>(
     mut rows: Rows<'_, '_, &'static mut Ceiling<E>>,
     clock: Res<Clock>,
+    causes: Res<Causes<E>>,
     draws: Draws<'_, '_, CandidateStream<E>>,
     mut calendar: ResMut<CandidateCalendar<E>>,
     mut watched: ResMut<Watched<E>>,
     mut changes: ResMut<HazardChanges<E>>,
 ) -> Result<(), BevyError> {
-    let month = Month::new(draws.stream(), &clock)?;
-    let drawn = rows.par_fold_chunks(|chunk| month.draw_chunk(chunk), Found::merge);
+    let ahead = Ahead::new(draws.stream(), &clock, causes.horizon())?;
+    let drawn = rows.par_fold_chunks(|chunk| ahead.draw_chunk(chunk), Found::merge);
     // The chunks know slots; the calendar keeps ids.
     let slots = rows.slots();
     let id_of = |slot: Slot| slots.who(slot).map(|who| who.id().get());
@@ -107,17 +115,18 @@ pub(crate) fn draw_month<E: HazardEvent>(
     Ok(())
 }
 
-/// Draws the candidates of the rest of the month for those whose bounds were found anew. What is yet to come was
-/// drawn whatever came before, so it may be forgotten and drawn again.
+/// Draws the candidates from now to the horizon for those whose bounds were found anew. What is yet to come was drawn
+/// whatever came before, so it may be forgotten and drawn again.
 pub(crate) fn draw_anew<E: HazardEvent>(
     mut rows: Rows<'_, '_, &'static mut Ceiling<E>>,
     clock: Res<Clock>,
+    causes: Res<Causes<E>>,
     draws: Draws<'_, '_, CandidateStream<E>>,
     mut calendar: ResMut<CandidateCalendar<E>>,
     mut watched: ResMut<Watched<E>>,
     mut changes: ResMut<HazardChanges<E>>,
 ) -> Result<(), BevyError> {
-    let month = Month::new(draws.stream(), &clock)?;
+    let ahead = Ahead::new(draws.stream(), &clock, causes.horizon())?;
     let changed = std::mem::take(&mut changes.ids);
     watched.ids.retain(|id| !changed.contains(id));
     let (mut booked, mut unbounded) = (Vec::new(), Vec::new());
@@ -129,8 +138,8 @@ pub(crate) fn draw_anew<E: HazardEvent>(
             0 => {}
             u32::MAX => unbounded.push(id.get()),
             ceiling => {
-                let words = month.stream.block(who.subject(), month.first, 0);
-                let days = month.candidates(who.subject(), ceiling, join(words[0], words[1]));
+                let words = ahead.stream.block(who.subject(), ahead.first, 0);
+                let days = ahead.candidates(who.subject(), ceiling, join(words[0], words[1]));
                 booked.extend(days.map(|booked| Booked {
                     id: id.get(),
                     ..booked
@@ -138,7 +147,7 @@ pub(crate) fn draw_anew<E: HazardEvent>(
             }
         }
     }
-    calendar.rebook(&changed, &booked);
+    calendar.rebook(clock.tick().index(), &changed, booked);
     watched.ids.append(&mut unbounded);
     watched.ids.sort_unstable();
     Ok(())
@@ -163,31 +172,35 @@ impl Found {
 
 /// Ticks from this one until the next calendar month begins.
 pub(crate) fn ticks_of_month(clock: &Clock) -> Result<u32, CoreError> {
-    let (year, month, _) = clock.today().ymd();
-    let next = Date::new(year, month, 1)?.plus_months(1)?;
-    let end = clock.calendar().tick_at(next)?;
+    ticks_until(clock, Horizon::Month.next(clock.today())?)
+}
+
+/// Ticks from this one until the one in which a day begins.
+fn ticks_until(clock: &Clock, day: Date) -> Result<u32, CoreError> {
+    let end = clock.calendar().tick_at(day)?;
     Ok(end.since(clock.tick()).unwrap_or(0).max(1))
 }
 
-/// The ticks from this one to the end of its calendar month, and what is drawn for them.
-struct Month {
+/// The ticks from this one to the horizon, and what is drawn for them.
+struct Ahead {
     stream: Stream,
     first: Tick,
     ticks: u32,
 }
 
-impl Month {
-    fn new(stream: Stream, clock: &Clock) -> Result<Self, CoreError> {
+impl Ahead {
+    fn new(stream: Stream, clock: &Clock, horizon: Horizon) -> Result<Self, CoreError> {
+        let next = horizon.next(clock.today())?;
         Ok(Self {
             stream,
             first: clock.tick(),
-            ticks: ticks_of_month(clock)?,
+            ticks: ticks_until(clock, next)?,
         })
     }
 
     fn draw_chunk<E: HazardEvent>(&self, chunk: Chunk<'_, &'static mut Ceiling<E>>) -> Found {
         let mut found = Found::default();
-        // The chance of any candidate in the month is below ticks × ceiling.
+        // The chance of any candidate is below ticks × ceiling.
         let likely = |word: u32, ceiling: u32| {
             u64::from(word) < u64::from(ceiling) * u64::from(self.ticks) || ceiling == u32::MAX
         };

@@ -8,7 +8,7 @@ use super::{ADULT_AGE, ParentalHome};
 use crate::demography::nuptiality::entry::bisect;
 use crate::error::FamilyError;
 use crate::hazard_event;
-use crate::hazards::{Force, Hazard, Today};
+use crate::hazards::{Force, Hazard, Horizon, Today};
 use crate::unions::{UnionModel, UnionStatus};
 use crate::{CoaleMcNeil, Cohabitation, FamilyFigures, UNION_AGE_MIN};
 
@@ -109,6 +109,7 @@ impl Hazard for Independence {
     type Reads = (BirthDate, ParentalHome, UnionStatus);
     type Param = LeavingForce;
     const CAUSE: &'static str = "independence";
+    const HORIZON: Horizon = Horizon::Year;
 
     #[inline]
     fn force((born, home, status): Self::Reads, today: &Today<'_, LeavingForce>) -> Force {
@@ -122,7 +123,7 @@ impl Hazard for Independence {
         }
     }
 
-    /// Nobody comes back to the parental home, and there is at most one birthday in a month.
+    /// Nobody comes back to the parental home, and there is at most one birthday in a year.
     #[inline]
     fn bound((born, home, _): Self::Reads, today: &Today<'_, LeavingForce>) -> Force {
         if home.0 && today.ages.completed(born) + 1 >= ADULT_AGE {

@@ -7,7 +7,7 @@ use super::model::UnionModel;
 use super::status::{UnionSince, UnionStatus};
 use crate::error::FamilyError;
 use crate::hazard_event;
-use crate::hazards::{Force, Hazard, Today};
+use crate::hazards::{Force, Hazard, Horizon, Today};
 use bevy_ecs::resource::Resource;
 
 hazard_event!(
@@ -94,6 +94,7 @@ impl Hazard for Engagement {
     type Reads = (Sex, UnionStatus);
     type Param = UnionForces;
     const CAUSE: &'static str = "engagement";
+    const HORIZON: Horizon = Horizon::Year;
 
     #[inline]
     fn force((sex, status): Self::Reads, today: &Today<'_, UnionForces>) -> Force {
@@ -118,6 +119,7 @@ impl Hazard for Disagreement {
     type Reads = (Sex, UnionStatus, UnionSince);
     type Param = UnionForces;
     const CAUSE: &'static str = "disagreement";
+    const HORIZON: Horizon = Horizon::Year;
 
     #[inline]
     fn force((sex, status, since): Self::Reads, today: &Today<'_, UnionForces>) -> Force {
@@ -128,7 +130,7 @@ impl Hazard for Disagreement {
         }
     }
 
-    /// Whose status changes is bounded anew, and there is at most one anniversary in a month.
+    /// Whose status changes is bounded anew, and there is at most one anniversary in a year.
     #[inline]
     fn bound((sex, status, since): Self::Reads, today: &Today<'_, UnionForces>) -> Force {
         let force = Self::force((sex, status, since), today);

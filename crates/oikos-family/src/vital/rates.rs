@@ -12,7 +12,7 @@ use crate::demography::fertility::{FertilityTable, MultipleBirths};
 use crate::demography::life_table::LifeTable;
 use crate::demography::period::PeriodRates;
 use crate::error::FamilyError;
-use crate::hazards::{Force, Hazard, Today};
+use crate::hazards::{Force, Hazard, Horizon, Today};
 use crate::tables::{AGE_MAX, Series, Tables};
 
 /// The tables that a society is born, ages and dies by, with what is said of births beside them.
@@ -255,6 +255,7 @@ impl Hazard for Mortality {
     type Reads = (BirthDate, Sex);
     type Param = ForcesNow;
     const CAUSE: &'static str = "life table";
+    const HORIZON: Horizon = Horizon::Year;
 
     #[inline]
     fn force((born, sex): (BirthDate, Sex), today: &Today<'_, ForcesNow>) -> Force {
@@ -263,7 +264,7 @@ impl Hazard for Mortality {
 
     #[inline]
     fn bound((born, sex): (BirthDate, Sex), today: &Today<'_, ForcesNow>) -> Force {
-        // There is at most one birthday in a month.
+        // There is at most one birthday before the year ends, and the rates are those of the year.
         let age = today.ages.completed(born);
         today
             .param
@@ -280,6 +281,7 @@ impl Hazard for Fertility {
     type Reads = (BirthDate, Sex);
     type Param = ForcesNow;
     const CAUSE: &'static str = "fertility table";
+    const HORIZON: Horizon = Horizon::Year;
 
     #[inline]
     fn force((born, sex): (BirthDate, Sex), today: &Today<'_, ForcesNow>) -> Force {
