@@ -36,7 +36,8 @@ pub use flow::{Arrival, Departure, MigrationCounts};
 pub use household::{
     FoundHouseholds, Household, HouseholdChanges, HouseholdId, HouseholdKind,
     HouseholdNetworkPlugin, HouseholdType, HouseholdsPlugin, Housemates, MoveReason, MoveStep,
-    Moves, Relocated, Relocation, Residence, Residents, found_households, found_institution,
+    Moves, Neighbours, Relocated, Relocation, Residence, Residents, found_households,
+    found_institution,
 };
 pub use life_course::{LifeCourseExt, LifeDomain, LifeDomains, Parentage, ParentsOf};
 pub use life_event::{Cause, LifeEvent, LifeEventKind, LifeEvents, RecordLifeEvents, VitalCounts};

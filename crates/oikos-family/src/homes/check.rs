@@ -10,7 +10,7 @@ use super::ParentalHome;
 use super::guardians::{Guardian, Wards};
 use super::kinsfolk::Kinsfolk;
 use crate::lineage::Lineage;
-use crate::unions::Unions;
+use crate::unions::{End, Unions};
 
 /// What the checks look at.
 struct View<'a> {
@@ -101,24 +101,28 @@ pub(super) fn check_couples(world: &World) -> Result<(), String> {
         let slot = view.home(person).and_then(|home| households.slot(home));
         slot.and_then(|slot| types.get(slot)).copied() == institution
     };
-    for (_, who) in view.people.iter() {
-        let person = who.id();
-        if in_institution(person) {
+    for (_, union) in unions.iter() {
+        let [one, other] = union.partners;
+        let together = match union.ended {
+            None => true,
+            Some((_, End::Death)) => continue,
+            Some(_) => false,
+        };
+        let (Some(home), Some(others)) = (view.home(one), view.home(other)) else {
+            continue;
+        };
+        // Who parted may have found together again.
+        if (home == others) == together || (!together && unions.partner(one) == Some(other)) {
             continue;
         }
-        let partner = unions.partner(person);
-        let apart = partner.filter(|partner| {
-            view.home(*partner) != view.home(person) && !in_institution(*partner)
+        if in_institution(one) || in_institution(other) {
+            continue;
+        }
+        return Err(if together {
+            format!("{one} and {other} are in a union and live apart")
+        } else {
+            format!("{one} and {other} parted and live together")
         });
-        if let Some(partner) = apart {
-            return Err(format!(
-                "{person} and {partner} are in a union and live apart"
-            ));
-        }
-        let mut parted = view.kinsfolk.parted(person);
-        if let Some(other) = parted.find(|other| view.home(*other) == view.home(person)) {
-            return Err(format!("{person} and {other} parted and live together"));
-        }
     }
     Ok(())
 }

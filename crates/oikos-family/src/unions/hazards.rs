@@ -43,11 +43,10 @@ impl Hazard for Courtship {
     /// There is at most one birthday in a month, and whose union ends is bounded anew.
     #[inline]
     fn bound((born, sex, status): Self::Reads, today: &Today<'_, MarriageMarket>) -> Force {
-        if (sex, status) != (Sex::Female, UnionStatus::Single) {
-            return Force::ZERO;
-        }
         let age = today.ages.completed(born);
-        today.param.force(age).max(today.param.force(age + 1))
+        let force = today.param.force(age).max(today.param.force(age + 1));
+        let single = (sex == Sex::Female) & (status == UnionStatus::Single);
+        if single { force } else { Force::ZERO }
     }
 }
 

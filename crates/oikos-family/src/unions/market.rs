@@ -158,6 +158,9 @@ impl TryFrom<Saved> for MarriageMarket {
     }
 }
 
+/// Where those are counted who are not to be.
+const OTHERS: usize = 2 * UNION_AGES;
+
 /// Counts the singles and opens the month's market.
 pub(super) fn open_market(
     model: Res<UnionModel>,
@@ -167,22 +170,23 @@ pub(super) fn open_market(
     mut market: ResMut<MarriageMarket>,
 ) -> Result<(), BevyError> {
     let counts = people.par_fold(
-        || [[0_u32; UNION_AGES]; 2],
+        || [0_u32; 2 * UNION_AGES + 1],
         |counts, _, (born, sex, status)| {
-            let band = ages.completed(*born).checked_sub(UNION_AGE_MIN);
-            let cell = band.and_then(|band| counts[sex.index()].get_mut(band as usize));
-            if let (Some(cell), UnionStatus::Single) = (cell, status) {
-                *cell += 1;
-            }
+            // Counted and not left out: a branch would go the wrong way too often.
+            let band = ages.completed(*born).wrapping_sub(UNION_AGE_MIN) as usize;
+            let counts_here = (*status == UnionStatus::Single) & (band < UNION_AGES);
+            let cell = sex.index() * UNION_AGES + band.min(UNION_AGES - 1);
+            counts[if counts_here { cell } else { OTHERS }] += 1;
         },
         |mut left, right| {
-            for (left, right) in left.iter_mut().flatten().zip(right.iter().flatten()) {
+            for (left, right) in left.iter_mut().zip(right) {
                 *left += right;
             }
             left
         },
     );
-    let singles = counts.map(|counts| counts.iter().map(|count| f64::from(*count)).collect());
+    let of_sex = |sex: usize| counts[sex * UNION_AGES..][..UNION_AGES].iter();
+    let singles = [0, 1].map(|sex| of_sex(sex).map(|count| f64::from(*count)).collect());
     *market = MarriageMarket::open(&model, &*function.0, &singles)?;
     Ok(())
 }

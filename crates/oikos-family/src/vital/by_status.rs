@@ -130,9 +130,6 @@ impl Hazard for FertilityByStatus {
     /// Within the month a woman has at most one birthday, and changes at most to the group of those who cannot.
     #[inline]
     fn bound((born, group): Self::Reads, today: &Today<'_, FertilityNow>) -> Force {
-        if group.0 == 0 {
-            return Force::ZERO;
-        }
         let age = today.ages.completed(born);
         let now = today.param;
         now.force(age, group).max(now.force(age + 1, group))
@@ -159,22 +156,18 @@ pub(super) fn begin_month(
 ) -> Result<(), BevyError> {
     let today = clock.today().days();
     let able_from = today.saturating_sub(BIRTH_INTERVAL_MIN_DAYS as i32);
-    let counts = people.par_fold(
+    let mut counts = people.par_fold(
         || Box::new([[0; GROUPS]; AGES]),
         |counts: &mut Box<Counts>, _, (born, sex, union, children, last, group)| {
+            // Without a branch, which would go the wrong way too often: who is not to be counted is so at age 0.
             let age = ages.completed(*born);
-            let fertile = (MOTHER_AGE_MIN..=MOTHER_AGE_MAX).contains(&age);
-            if *sex == Sex::Male || !fertile {
-                *group = FertilityGroupNow(0);
-                return;
-            }
-            let barred = children.0 > 0 && last.0.days() > able_from;
-            *group = if barred {
-                FertilityGroupNow(0)
-            } else {
-                FertilityGroupNow::of(*union, *children)
-            };
-            counts[age as usize][usize::from(group.0)] += 1;
+            let ages = MOTHER_AGE_MIN..=MOTHER_AGE_MAX;
+            let fertile = (*sex == Sex::Female) & ages.contains(&age);
+            let barred = (children.0 > 0) & (last.0.days() > able_from);
+            let able = fertile & !barred;
+            group.0 = u8::from(able) * FertilityGroupNow::of(*union, *children).0;
+            let age = if fertile { age as usize } else { 0 };
+            counts[age][usize::from(group.0)] += 1;
         },
         |mut left, right| {
             for (left, right) in left.iter_mut().flatten().zip(right.iter().flatten()) {
@@ -183,6 +176,7 @@ pub(super) fn begin_month(
             left
         },
     );
+    counts[0] = [0; GROUPS];
     let rates: Vec<f64> = (0..AGES as u32)
         .map(|age| table.delivery(age).to_f64())
         .collect();

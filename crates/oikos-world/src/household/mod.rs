@@ -17,7 +17,7 @@ use oikos_engine::{AppExt, Attribute, Column, LiveStep, Phase, Slots, Tick, Topi
 
 pub use founding::{FoundHouseholds, found_households, found_institution};
 pub use moves::{MoveReason, MoveStep, Moves};
-pub use network::{HouseholdNetworkPlugin, Housemates};
+pub use network::{HouseholdNetworkPlugin, Housemates, Neighbours};
 pub use relocation::{HouseholdChanges, Relocated, Relocation};
 pub use residents::Residents;
 

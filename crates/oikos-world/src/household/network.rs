@@ -1,4 +1,4 @@
-//! Who shares a household with whom, as a network.
+//! Who shares a household with whom, and whose households stand next to one another, as networks.
 
 use bevy_app::{App, Plugin};
 use bevy_ecs::error::BevyError;
@@ -8,7 +8,7 @@ use bevy_ecs::world::World;
 use oikos_core::StableId;
 use oikos_engine::{Changes, Phase, Rows, Tick};
 
-use super::{HouseholdChanges, HouseholdsPlugin, Residence, Residents};
+use super::{Household, HouseholdChanges, HouseholdsPlugin, Residence, Residents};
 use crate::network::{DerivedTie, Edits, Network, NetworkExt, NetworkStep, Tie};
 use crate::person::{Person, PersonId};
 
@@ -35,6 +35,19 @@ impl DerivedTie for Housemates {
             }
         }
     }
+}
+
+/// That two households stand next to one another: `app.network::<Neighbours>()`.
+///
+/// Nothing here makes neighbours, because nothing here has places: an [`EdgeList`](crate::EdgeList) or the
+/// [`Edits`] of whoever lays out the place do. What is closed has no neighbours any more.
+pub struct Neighbours;
+
+impl Tie for Neighbours {
+    const NAME: &'static str = "world.neighbours";
+    type Of = Household;
+    type Value = ();
+    const DIRECTED: bool = false;
 }
 
 /// The network of [`Housemates`], in step with births, deaths and moves.

@@ -2,7 +2,10 @@
 
 use oikos_core::{Span, StableId};
 use oikos_engine::{EngineError, Phase, Rows, Slots, Society, Tick, bevy_ecs::prelude::*, found};
-use oikos_world::{FoundHouseholds, Household, Person, Residence, Residents, found_households};
+use oikos_world::{
+    EdgeList, FoundHouseholds, Household, Neighbours, Network, NetworkExt, Person, Residence,
+    Residents, found_households,
+};
 
 use super::{Order, builder, household, person, residents, step};
 
@@ -224,4 +227,28 @@ fn the_index_is_made_anew_after_a_load() {
     let empty: Vec<_> = other.world().resource::<Residents>().empty().collect();
     assert_eq!(empty, [household(2)]);
     assert_eq!(other.world().resource::<Slots<Person>>().len(), 5);
+}
+
+#[test]
+fn households_have_neighbours_until_they_close() {
+    let street = [(0, 1), (1, 2)].map(|(one, other)| (household(one), household(other), ()));
+    let mut village = builder(4, &[2, 1, 1])
+        .add_plugins(|app: &mut bevy_app::App| {
+            app.network::<Neighbours>();
+        })
+        .populate(EdgeList::<Neighbours>::new("street", street))
+        .build()
+        .unwrap();
+    let next_to = |village: &Society, of| -> Vec<u64> {
+        let street = village.world().resource::<Network<Neighbours>>();
+        let ids = street
+            .neighbours(household(of))
+            .map(|(other, ())| other.get());
+        ids.collect()
+    };
+    assert_eq!(next_to(&village, 1), [0, 2]);
+    step(&mut village, &[Order::Move(person(3), household(1), 0)]);
+    step(&mut village, &[]);
+    assert_eq!(next_to(&village, 1), [0]);
+    assert!(next_to(&village, 2).is_empty());
 }
