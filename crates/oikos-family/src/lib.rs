@@ -84,8 +84,8 @@ pub use error::FamilyError;
 pub use estates::InheritancePlugin;
 pub use founding::{BurnIn, Families};
 pub use hazards::{
-    Force, Hazard, HazardChanges, HazardEvent, HazardExt, HazardMode, HazardScore, HazardStep, Horizon, NoParam,
-    Occurrence, Occurrences, TickYears, Today,
+    Force, Hazard, HazardChanges, HazardEvent, HazardExt, HazardMode, HazardScore, HazardStep,
+    Horizon, NoParam, Occurrence, Occurrences, TickYears, Today,
 };
 pub use heirs::{
     Deceased, ForcedHeirship, Intestacy, PerCapita, Preference, Primogeniture, Share,

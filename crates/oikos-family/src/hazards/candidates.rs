@@ -101,9 +101,7 @@ impl<E: HazardEvent> State for Watched<E> {
 }
 
 /// Refuses numbers that are no ids.
-pub(super) fn known_ids<E: HazardEvent>(
-    mut ids: impl Iterator<Item = u64>,
-) -> Result<(), String> {
+pub(super) fn known_ids<E: HazardEvent>(mut ids: impl Iterator<Item = u64>) -> Result<(), String> {
     let max = <<E::Kind as oikos_engine::Kind>::Id as StableId>::MAX;
     match ids.find(|id| *id > max) {
         Some(id) => Err(format!("{id} is no id")),

@@ -95,14 +95,14 @@ fn the_newborn_are_looked_at_from_the_next_day_on() {
 
 #[test]
 fn candidates_are_looked_at_on_the_day_for_which_they_were_drawn() {
-    // A force of 3.5 a year: a quarter are candidates in January. It does not change with age, so that
-    // nearly all of them die.
+    // A force of 3.5 a year, booked for all of it: a quarter are candidates in January. It does not change with
+    // age, so that nearly all of them die.
     let mut town = town(HazardMode::Thinned, 2_000, 0.97, |_| {});
     let start = town.today().days();
     town.step().unwrap();
     let booked = town.world().resource::<CandidateCalendar<Death>>().days();
-    assert!(booked.len() > 800, "{}", booked.len());
-    assert!(booked.iter().all(|(tick, _)| (1..31).contains(tick)));
+    assert!(booked.len() > 4_000, "{}", booked.len());
+    assert!(booked.iter().all(|(tick, _)| (1..365).contains(tick)));
     town.step_n(30).unwrap();
     let (mut died, mut days) = (0, BTreeSet::new());
     for (id, record) in records(&town).into_iter().take(4_000) {
@@ -114,7 +114,9 @@ fn candidates_are_looked_at_on_the_day_for_which_they_were_drawn() {
         }
     }
     assert!(days.into_iter().eq(0..31), "somebody dies on each day");
-    let candidates: BTreeSet<u64> = booked.iter().map(|(_, id)| *id).collect();
+    let january = booked.range(..(31, 0));
+    let candidates: BTreeSet<u64> = january.map(|(_, id)| *id).collect();
+    assert!(candidates.len() > 800, "{}", candidates.len());
     assert!(
         died * 100 > candidates.len() * 97,
         "{died} of {}",
@@ -216,4 +218,98 @@ fn causes_share_deaths_as_their_forces() {
             "{women:?}"
         );
     }
+}
+
+/// Whether somebody is ill, and can die of it.
+#[derive(oikos_engine::Attribute, Clone, Copy, Default)]
+#[attribute(kind = oikos_world::Person)]
+struct Ill(bool);
+
+/// Kills the ill: 6 in a year of illness.
+macro_rules! illness {
+    ($hazard:ident, $horizon:expr) => {
+        struct $hazard;
+
+        impl Hazard for $hazard {
+            type Event = Death;
+            type Reads = Ill;
+            type Param = NoParam;
+            const CAUSE: &'static str = "illness";
+            const HORIZON: Horizon = $horizon;
+
+            fn force(ill: Ill, _: &Today<'_, NoParam>) -> Force {
+                Force::per_million_years(if ill.0 { 6_000_000 } else { 0 })
+            }
+
+            fn bound(ill: Ill, today: &Today<'_, NoParam>) -> Force {
+                Self::force(ill, today)
+            }
+        }
+    };
+}
+
+illness!(OfAMonth, Horizon::Month);
+illness!(OfAYear, Horizon::Year);
+
+/// People with even ids fall ill on the tenth day and again on the twelfth, and are well on the day between.
+fn contagion<const NOTED: bool>(
+    clock: Res<Clock>,
+    mut people: oikos_engine::Rows<&mut Ill>,
+    mut changes: bevy_ecs::system::ResMut<HazardChanges<Death>>,
+) {
+    let ill = match clock.tick().index() {
+        10 | 12 => true,
+        11 => false,
+        _ => return,
+    };
+    people.for_each(|who, now| {
+        if who.id().get().is_multiple_of(2) {
+            now.0 = ill;
+            if NOTED {
+                changes.note(who.id());
+            }
+        }
+    });
+}
+
+fn epidemic<H: Hazard, const NOTED: bool>(app: &mut App) {
+    app.attribute::<Ill>().hazard::<H>();
+    app.add_systems(Tick, contagion::<NOTED>.in_set(oikos_engine::Phase::Live));
+}
+
+/// Days from 1 January on which adults die.
+fn deaths(mode: HazardMode, plugin: fn(&mut App)) -> Vec<i32> {
+    let mut town = town(mode, 5_000, NEVER, plugin);
+    let start = town.today().days();
+    town.step_n(45).unwrap();
+    let all = records(&town).into_iter().take(10_000);
+    let died = all.filter_map(|(id, record)| {
+        let (day, _) = record.died?;
+        assert!(id.is_multiple_of(2), "person#{id} is well");
+        Some(day.days() - start)
+    });
+    died.collect()
+}
+
+#[test]
+fn whose_forces_change_is_bounded_anew_if_it_is_noted() {
+    let exposed = 33.0 * 6.0 / 365.2425;
+    let expected = 5_000.0 * -libm::expm1(-exposed);
+    for mode in MODES {
+        for plugin in [epidemic::<OfAMonth, true>, epidemic::<OfAYear, true>] {
+            let days = deaths(mode, plugin);
+            let died = days.len() as f64;
+            // Four standard deviations of a binomial number with a share of 0.42.
+            assert!(
+                (died - expected).abs() < 140.0,
+                "{mode:?}: {died}, not {expected}"
+            );
+            assert!(days.iter().all(|day| *day == 11 || *day > 12), "{mode:?}");
+            assert!(days.contains(&11) && days.contains(&13), "{mode:?}");
+        }
+    }
+    // What is not noted comes with the next bounds: after January, or not at all.
+    let late = deaths(HazardMode::Thinned, epidemic::<OfAMonth, false>);
+    assert!(late.len() > 500 && late.iter().all(|day| *day >= 31));
+    assert!(deaths(HazardMode::Thinned, epidemic::<OfAYear, false>).is_empty());
 }

@@ -118,6 +118,7 @@ pub(super) fn check_couples(world: &World) -> Result<(), String> {
         if in_institution(one) || in_institution(other) {
             continue;
         }
+        let (one, other) = (one.min(other), one.max(other));
         return Err(if together {
             format!("{one} and {other} are in a union and live apart")
         } else {

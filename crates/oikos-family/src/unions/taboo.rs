@@ -126,7 +126,12 @@ mod tests {
 
     fn sampled(number: usize) -> Vec<Pedigree> {
         let mut runner = TestRunner::deterministic();
-        let sample = || pedigree::pedigrees().new_tree(&mut runner).unwrap().current();
+        let sample = || {
+            pedigree::pedigrees()
+                .new_tree(&mut runner)
+                .unwrap()
+                .current()
+        };
         std::iter::repeat_with(sample).take(number).collect()
     }
 }
