@@ -158,8 +158,14 @@ pub(super) fn check_sharers(world: &World) -> Result<(), String> {
             ));
         }
         let home = view.home(person);
-        let people: Vec<PersonId> = home.into_iter().flat_map(|home| residents.of(home)).collect();
-        let sharers = people.iter().filter(|other| marks.contains(**other)).count();
+        let people: Vec<PersonId> = home
+            .into_iter()
+            .flat_map(|home| residents.of(home))
+            .collect();
+        let sharers = people
+            .iter()
+            .filter(|other| marks.contains(**other))
+            .count();
         if sharers > FLAT_MAX {
             return Err(format!(
                 "{person} is one of {sharers} who share a household: {FLAT_MAX} may"

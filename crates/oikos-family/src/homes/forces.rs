@@ -1,8 +1,8 @@
 //! The forces of leaving the parental home and of coming back, fitted together.
 
+use super::ADULT_AGE;
 use super::leaving::LeavingForce;
 use super::returning::{RETURN_AGE_END, ReturningForce};
-use super::ADULT_AGE;
 use crate::demography::nuptiality::entry::bisect;
 use crate::error::FamilyError;
 use crate::hazards::Force;
@@ -189,8 +189,8 @@ impl<'a> Nest<'a> {
             let united = union * (of[HOME] + of[ALONE]);
             let mut slope = [0.0; 4];
             slope[HOME] = arriving - (leaving + union) * of[HOME];
-            slope[ALONE] = leaving * of[HOME] + parting * of[COHABITING]
-                - (returning + union) * of[ALONE];
+            slope[ALONE] =
+                leaving * of[HOME] + parting * of[COHABITING] - (returning + union) * of[ALONE];
             slope[COHABITING] = unwed * united - (wedding + parting) * of[COHABITING];
             slope[MARRIED] = (1.0 - unwed) * united + wedding * of[COHABITING];
             slope
@@ -220,7 +220,10 @@ mod tests {
             let expected = balance + (1.0 - balance) * fallen;
             let found = nest.follow(leaving, returning, PUBLISHED_AGES);
             // The mean is taken by the trapezoidal rule.
-            assert!((found.at_home - expected).abs() < 2e-4, "{leaving} {returning}: {found:?}");
+            assert!(
+                (found.at_home - expected).abs() < 2e-4,
+                "{leaving} {returning}: {found:?}"
+            );
             let left = -libm::expm1(-leaving * 9.0);
             assert!((found.left - left).abs() < 1e-6, "{found:?} {left}");
         }
@@ -232,7 +235,12 @@ mod tests {
         for (began, age_then, age, expected) in [
             (true, 18.0, 18.0, 1.0),
             (false, 20.0, 22.0, 0.6 * -libm::expm1(-1.0)),
-            (true, 18.0, 40.0, (0.6 + 0.4 * libm::exp(-8.5)) * libm::exp(-1.0)),
+            (
+                true,
+                18.0,
+                40.0,
+                (0.6 + 0.4 * libm::exp(-8.5)) * libm::exp(-1.0),
+            ),
             (false, 40.0, 50.0, 0.0),
         ] {
             let found = forces.at_home_after(began, age_then, age);
@@ -254,7 +262,11 @@ mod tests {
             for count in 0..12 * 2_000 {
                 let age = 15 + count / 2_000;
                 let union = schedule.force_in_year(age) * day;
-                let (l, r) = if age >= 18 { (leaving * day, returning * day) } else { (0.0, 0.0) };
+                let (l, r) = if age >= 18 {
+                    (leaving * day, returning * day)
+                } else {
+                    (0.0, 0.0)
+                };
                 if (18..25).contains(&age) {
                     at_home += (now[0][0] + now[1][0]) * day / 14.0;
                 }
@@ -268,7 +280,11 @@ mod tests {
                     flow((came, 1), (1, 0), r);
                     for single in 0..2 {
                         flow((came, single), (came, 2), union * cohabitation.share());
-                        flow((came, single), (came, 3), union * (1.0 - cohabitation.share()));
+                        flow(
+                            (came, single),
+                            (came, 3),
+                            union * (1.0 - cohabitation.share()),
+                        );
                     }
                     flow((came, 2), (came, 3), cohabitation.wedding() * day);
                     flow((came, 2), (came, 1), cohabitation.separation() * day);
@@ -277,7 +293,11 @@ mod tests {
             left += (1.0 - now[0][0]) / 2.0;
             back += now[1].iter().sum::<f64>() / 2.0;
         }
-        for (found, slow) in [(found.at_home, at_home), (found.left, left), (found.come_back, back)] {
+        for (found, slow) in [
+            (found.at_home, at_home),
+            (found.left, left),
+            (found.come_back, back),
+        ] {
             assert!((found - slow).abs() < 3e-4, "{found} {slow}");
         }
     }
@@ -294,10 +314,16 @@ mod tests {
         let entry = entry();
         let found = Nest::new(&entry, &cohabitation).follow(leaving, returning, PUBLISHED_AGES);
         assert!((found.at_home - 0.58).abs() < 1e-9, "{found:?}");
-        assert!((found.come_back / found.left - 0.546).abs() < 1e-9, "{found:?}");
+        assert!(
+            (found.come_back / found.left - 0.546).abs() < 1e-9,
+            "{found:?}"
+        );
         // The share that left, of which 90 % is published, is a check and nothing that was fitted.
         assert!((0.80..0.99).contains(&found.left), "{found:?}");
-        assert!((0.1..0.4).contains(&leaving) && (0.1..0.6).contains(&returning), "{forces:?}");
+        assert!(
+            (0.1..0.4).contains(&leaving) && (0.1..0.6).contains(&returning),
+            "{forces:?}"
+        );
         for cannot in [0.0, 0.999, f64::NAN] {
             figures.aged_18_24_with_parents = cannot;
             let text = HomeForces::fitted(&figures).unwrap_err().to_string();

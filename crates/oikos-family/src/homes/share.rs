@@ -44,10 +44,7 @@ impl Care<'_, '_, '_> {
     }
 
     /// The private households whose people are not those of yesterday.
-    fn touched_homes(
-        &self,
-        changes: &Changes<Person>,
-    ) -> Result<BTreeSet<HouseholdId>, CoreError> {
+    fn touched_homes(&self, changes: &Changes<Person>) -> Result<BTreeSet<HouseholdId>, CoreError> {
         let today = self.relocation.changes();
         let moved = today.moved.iter();
         let moved = moved.flat_map(|it| it.from.into_iter().chain([it.to]));
@@ -86,7 +83,13 @@ impl Care<'_, '_, '_> {
             return;
         };
         // Somebody may have joined them meanwhile.
-        if self.relocation.residents().housemates(person, home).next().is_some() {
+        if self
+            .relocation
+            .residents()
+            .housemates(person, home)
+            .next()
+            .is_some()
+        {
             return;
         }
         self.unmark(person);

@@ -209,7 +209,8 @@ pub(super) fn find_host<H: PartialEq>(
 ) -> Option<Host> {
     let parted: Vec<H> = kinsfolk.parted(person).filter_map(&home).collect();
     let admits = |host: PersonId| home(host).is_some_and(|home| !parted.contains(&home));
-    let may = |child: &PersonId| kinsfolk.is_of_age(*child) && keeps_house(*child) && admits(*child);
+    let may =
+        |child: &PersonId| kinsfolk.is_of_age(*child) && keeps_house(*child) && admits(*child);
     let mut children = kinsfolk.children(person).filter(|_| age >= AGES.1);
     let child = children.find(may).map(Host::Child);
     child.or_else(|| open.nearest(born, admits).map(Host::Sharer))
@@ -248,7 +249,13 @@ mod tests {
     #[test]
     fn chances_are_linear_between_35_and_65() {
         let chances = SharingChances::of(&FamilyFigures::us().unwrap()).unwrap();
-        for (age, expected) in [(18, 0.724), (35, 0.724), (50, 0.5405), (65, 0.357), (99, 0.357)] {
+        for (age, expected) in [
+            (18, 0.724),
+            (35, 0.724),
+            (50, 0.5405),
+            (65, 0.357),
+            (99, 0.357),
+        ] {
             let found = chances.at(age).to_f64();
             assert!((found - expected).abs() < 1e-12, "{age}: {found}");
         }

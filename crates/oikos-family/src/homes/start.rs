@@ -101,11 +101,12 @@ impl<'a> Start<'a> {
 
     /// Whether somebody has a household that is neither their parents' nor shared with others who do.
     fn keeps_house(&self, person: PersonId) -> bool {
-        let group = self.group(person).and_then(|group| self.groups.get(group as usize));
+        let group = self
+            .group(person)
+            .and_then(|group| self.groups.get(group as usize));
         let shared = self.sharers.contains(&person);
-        group.is_some_and(|group| {
-            !self.at_home.contains(&person) && !(shared && group.len() > 1)
-        }) && !self.kinsfolk.is_minor(person)
+        group.is_some_and(|group| !self.at_home.contains(&person) && !(shared && group.len() > 1))
+            && !self.kinsfolk.is_minor(person)
     }
 
     fn move_together(&mut self, person: PersonId, born: Date, age: u32) {

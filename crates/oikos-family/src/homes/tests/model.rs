@@ -21,11 +21,17 @@ pub(super) struct Someone {
     pub(super) at_home: bool,
     pub(super) care: Option<Care>,
     pub(super) dead: bool,
+    /// What their draws are keyed by.
+    pub(super) subject: u64,
+    /// Whether they share, or wait for others who do.
+    pub(super) sharer: bool,
 }
 
 /// Homes of the model have numbers of their own.
 pub(super) const ALMSHOUSE: u64 = 0;
 pub(super) const ORPHANAGE: u64 = 1;
+/// Chances to share below 35 and from 65 on.
+pub(super) const CHANCES: [f64; 2] = [0.8, 0.6];
 const ADULT_DAYS: i64 = 18 * 365 + 5;
 
 #[derive(Clone, Default, Debug)]
@@ -68,7 +74,7 @@ impl Model {
         !self.adult(p) && !self.unions.iter().any(|(two, _)| two.contains(&p))
     }
 
-    fn last_union_is_over(&self, a: usize, b: usize) -> bool {
+    pub(super) fn last_union_is_over(&self, a: usize, b: usize) -> bool {
         let of = |two: &[usize; 2]| two.contains(&a) && two.contains(&b);
         let last = self.unions.iter().rev().find(|(two, _)| of(two));
         last.is_some_and(|(_, lasts)| !lasts)
@@ -112,14 +118,15 @@ impl Model {
             }
         }
         self.ask(&parted, &formed, orders, &mut asked);
-        let mut births: Vec<(u64, Option<u64>)> = Vec::new();
-        for order in orders {
+        let yesterday = self.clone();
+        let mut births: Vec<(u64, Option<u64>, u64)> = Vec::new();
+        for (number, order) in (1_000..).zip(orders) {
             if let Order::Birth(mother, father) = order {
-                births.push((*mother, *father));
+                births.push((*mother, *father, number));
             }
         }
-        births.sort_by_key(|(mother, _)| *mother);
-        for (mother, father) in births {
+        births.sort_by_key(|(mother, ..)| *mother);
+        for (mother, father, subject) in births {
             let home = self.people[number(mother)].home;
             self.people.push(Someone {
                 born: self.days,
@@ -129,6 +136,8 @@ impl Model {
                 at_home: true,
                 care: None,
                 dead: false,
+                subject,
+                sharer: false,
             });
         }
         for order in orders {
@@ -140,6 +149,8 @@ impl Model {
         for (two, lasts) in &mut self.unions {
             *lasts &= !two.iter().any(|p| self.people[*p].dead);
         }
+        while self.look_after_the_first() {}
+        self.share(&yesterday);
         while self.look_after_the_first() {}
         self.days += i64::from(TICK_DAYS);
     }
@@ -176,7 +187,8 @@ impl Model {
             let mut host = None;
             for (to, guest) in [(*woman, *man), (*man, *woman)] {
                 let someone = &self.people[to];
-                let own = !someone.at_home && !going.contains(&to) && someone.home > ORPHANAGE;
+                let leaves = someone.at_home || going.contains(&to) || self.in_flat(to);
+                let own = !leaves && someone.home > ORPHANAGE;
                 let there = |p: &usize| home(*p) == home(to) || arrivals.contains(&(home(to), *p));
                 let mut others = self.alive().into_iter().filter(|p| *p != to && there(p));
                 let met = others.any(|p| p != guest && self.last_union_is_over(guest, p));
@@ -202,6 +214,63 @@ impl Model {
                 found(&[*p as usize], 2, asked);
             }
         }
+        self.ask_back(orders, &going, &mut arrivals, asked);
+    }
+
+    /// Whether somebody lives with others and is marked as one who shares.
+    pub(super) fn in_flat(&self, p: usize) -> bool {
+        self.people[p].sharer && self.residents(self.people[p].home).len() > 1
+    }
+
+    pub(super) fn residents(&self, home: u64) -> Vec<usize> {
+        let lives_here = |p: &usize| self.people[*p].home == home;
+        self.alive().into_iter().filter(lives_here).collect()
+    }
+
+    /// Those who come back to a parent who does not move today.
+    fn ask_back(
+        &self,
+        orders: &[Order],
+        going: &BTreeSet<usize>,
+        arrivals: &mut Vec<(u64, usize)>,
+        asked: &mut Vec<(usize, u32, Goal)>,
+    ) {
+        let mut coming: Vec<usize> = Vec::new();
+        for order in orders {
+            if let Order::Return(p) = order {
+                coming.push(*p as usize);
+            }
+        }
+        let adults = asked
+            .iter()
+            .filter(|(p, why, _)| *why < 3 && !self.minor(*p));
+        let partners = asked.iter().filter(|(p, ..)| self.partner(*p).is_some());
+        let mut moving: BTreeSet<usize> = adults.chain(partners).map(|(p, ..)| *p).collect();
+        moving.extend(&coming);
+        for p in &coming {
+            let parents = self.people[*p].parents.into_iter().flatten();
+            let parents: Vec<usize> = parents.filter(|q| !self.people[*q].dead).collect();
+            let home = |q: usize| self.people[q].home;
+            let there = parents.iter().any(|q| home(*q) == home(*p));
+            if there || self.partner(*p).is_some() {
+                continue;
+            }
+            let takes_in = |q: &&usize| {
+                let others = self.residents(home(**q)).into_iter();
+                let arrived = arrivals.iter().filter(|(to, _)| *to == home(**q));
+                let mut others = others.chain(arrived.map(|(_, r)| *r));
+                let met = others.any(|r| self.last_union_is_over(*p, r));
+                home(**q) > ORPHANAGE && !self.in_flat(**q) && !moving.contains(*q) && !met
+            };
+            let Some(parent) = parents.iter().find(takes_in).copied() else {
+                continue;
+            };
+            arrivals.push((home(parent), *p));
+            asked.push((*p, 3, Goal::With(parent)));
+            for child in self.following(*p, &[*p], going) {
+                asked.push((child, 3, Goal::With(*p)));
+            }
+        }
     }
 
     /// The minors who go where somebody goes.
@@ -223,6 +292,11 @@ impl Model {
     fn make(&mut self, mut asked: Vec<(usize, u32, Goal)>) {
         asked.sort_unstable();
         asked.dedup_by_key(|(p, ..)| *p);
+        let back: Vec<_> = asked.iter().filter(|(_, why, _)| *why == 3).collect();
+        let back: Vec<(usize, u64)> = back
+            .iter()
+            .map(|(p, ..)| (*p, self.people[*p].home))
+            .collect();
         let mut homes = BTreeMap::new();
         let mut joining = Vec::new();
         for (p, _, goal) in asked {
@@ -249,6 +323,9 @@ impl Model {
             if !self.people[whom].dead {
                 self.people[p].home = self.people[whom].home;
             }
+        }
+        for (p, before) in back {
+            self.people[p].at_home |= self.people[p].home != before;
         }
     }
 
