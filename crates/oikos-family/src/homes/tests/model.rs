@@ -45,7 +45,7 @@ pub(super) struct Model {
 
 /// Where somebody moves: the best of several is the smallest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Goal {
+pub(super) enum Goal {
     There(u64),
     Founded(usize, u32),
     With(usize),
@@ -217,64 +217,13 @@ impl Model {
         self.ask_back(orders, &going, &mut arrivals, asked);
     }
 
-    /// Whether somebody lives with others and is marked as one who shares.
-    pub(super) fn in_flat(&self, p: usize) -> bool {
-        self.people[p].sharer && self.residents(self.people[p].home).len() > 1
-    }
-
-    pub(super) fn residents(&self, home: u64) -> Vec<usize> {
-        let lives_here = |p: &usize| self.people[*p].home == home;
-        self.alive().into_iter().filter(lives_here).collect()
-    }
-
-    /// Those who come back to a parent who does not move today.
-    fn ask_back(
-        &self,
-        orders: &[Order],
-        going: &BTreeSet<usize>,
-        arrivals: &mut Vec<(u64, usize)>,
-        asked: &mut Vec<(usize, u32, Goal)>,
-    ) {
-        let mut coming: Vec<usize> = Vec::new();
-        for order in orders {
-            if let Order::Return(p) = order {
-                coming.push(*p as usize);
-            }
-        }
-        let adults = asked
-            .iter()
-            .filter(|(p, why, _)| *why < 3 && !self.minor(*p));
-        let partners = asked.iter().filter(|(p, ..)| self.partner(*p).is_some());
-        let mut moving: BTreeSet<usize> = adults.chain(partners).map(|(p, ..)| *p).collect();
-        moving.extend(&coming);
-        for p in &coming {
-            let parents = self.people[*p].parents.into_iter().flatten();
-            let parents: Vec<usize> = parents.filter(|q| !self.people[*q].dead).collect();
-            let home = |q: usize| self.people[q].home;
-            let there = parents.iter().any(|q| home(*q) == home(*p));
-            if there || self.partner(*p).is_some() {
-                continue;
-            }
-            let takes_in = |q: &&usize| {
-                let others = self.residents(home(**q)).into_iter();
-                let arrived = arrivals.iter().filter(|(to, _)| *to == home(**q));
-                let mut others = others.chain(arrived.map(|(_, r)| *r));
-                let met = others.any(|r| self.last_union_is_over(*p, r));
-                home(**q) > ORPHANAGE && !self.in_flat(**q) && !moving.contains(*q) && !met
-            };
-            let Some(parent) = parents.iter().find(takes_in).copied() else {
-                continue;
-            };
-            arrivals.push((home(parent), *p));
-            asked.push((*p, 3, Goal::With(parent)));
-            for child in self.following(*p, &[*p], going) {
-                asked.push((child, 3, Goal::With(*p)));
-            }
-        }
-    }
-
     /// The minors who go where somebody goes.
-    fn following(&self, mover: usize, movers: &[usize], going: &BTreeSet<usize>) -> Vec<usize> {
+    pub(super) fn following(
+        &self,
+        mover: usize,
+        movers: &[usize],
+        going: &BTreeSet<usize>,
+    ) -> Vec<usize> {
         let home = self.people[mover].home;
         let lives_here = |p: &usize| !self.people[*p].dead && self.people[*p].home == home;
         let stays = |p: usize| lives_here(&p) && !movers.contains(&p) && !going.contains(&p);

@@ -15,6 +15,7 @@ use oikos_world::{
 use serde::{Deserialize, Serialize};
 
 use crate::hazards::{HazardExt, Occurrence, Occurrences};
+use crate::homes::care::take_care;
 use crate::homes::{
     FoundHomes, Guardian, HomeForces, HomesPlugin, LeavingForce, LeavingHome, ParentalHome,
     ReturningForce, ReturningHome, Sharer, SharingChances,
@@ -154,7 +155,8 @@ fn village(app: &mut App, sharing: SharingChances) {
     app.add_plugins(HomesPlugin::with(forces, sharing));
     app.word::<MoveReason>(WHY);
     app.add_systems(Tick, obey.in_set(UnionStep).in_set(Phase::Live));
-    app.add_systems(Tick, end_unions.in_set(LiveStep::React).in_set(Phase::Live));
+    let end_unions = end_unions.before(take_care).in_set(LiveStep::React);
+    app.add_systems(Tick, end_unions.in_set(Phase::Live));
 }
 
 /// Nobody is born or dies by the rates.
