@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bevy_ecs::error::BevyError;
 use bevy_ecs::system::{Res, ResMut, SystemParam};
-use oikos_core::StableId;
+use oikos_core::{Cadence, StableId, Unit};
 use oikos_engine::{Births, Clock, Column, Slots, Vocabulary, Word};
 use oikos_world::{
     Household, HouseholdId, HouseholdKind, HouseholdType, MoveReason, Moves, Person, PersonId,
@@ -13,7 +13,7 @@ use oikos_world::{
 
 use super::guardians::Wards;
 use super::kinsfolk::Kinsfolk;
-use super::sharing::Sharer;
+use super::sharing::{Dispositions, Sharer};
 use super::{HomesPlugin, LeavingHome, ParentalHome, ReturningHome};
 use crate::hazards::Occurrences;
 use crate::lineage::Lineage;
@@ -68,11 +68,14 @@ pub(super) fn move_homes(
     events: Res<UnionEvents>,
     leaving: Res<Occurrences<LeavingHome>>,
     returning: Res<Occurrences<ReturningHome>>,
+    dispositions: Dispositions,
     town: Town,
     mut moves: ResMut<Moves>,
     mut births: ResMut<Births<Household>>,
 ) -> Result<(), BevyError> {
-    if events.0.is_empty() && leaving.is_empty() && returning.is_empty() {
+    let clock = &town.clock;
+    let month_begins = Cadence::calendar(Unit::Month).due(clock.calendar(), clock.tick());
+    if events.0.is_empty() && leaving.is_empty() && returning.is_empty() && !month_begins {
         return Ok(());
     }
     let kinsfolk = Kinsfolk::new(&town.clock, &town.people, &town.lineage, &town.unions)?;
@@ -89,6 +92,9 @@ pub(super) fn move_homes(
     plan.move_together(&events, plan.why(HomesPlugin::UNION));
     plan.leave(&leaving, plan.why(HomesPlugin::LEAVING_HOME));
     plan.return_home(&returning, plan.why(HomesPlugin::RETURNING_HOME));
+    if month_begins {
+        plan.move_out(&dispositions, plan.why(HomesPlugin::LIVING_ALONE));
+    }
     Ok(())
 }
 
@@ -151,11 +157,12 @@ impl Plan<'_> {
             };
             let [woman, man] = couple;
             let pairs = [(woman, man), (man, woman)];
+            // Whoever parts today may not depend on the host's living through the day: they found a household.
+            let joins = |guest| !self.going.contains(&guest);
             let host = pairs.into_iter().find_map(|(host, guest)| {
-                let home = self
-                    .own_home(host)
-                    .filter(|home| self.admits(*home, host, guest))?;
-                Some((home, host, guest))
+                let home = self.own_home(host).filter(|_| joins(guest))?;
+                let admitted = self.admits(home, host, guest);
+                admitted.then_some((home, host, guest))
             });
             match host {
                 Some((home, host, guest)) => {
@@ -194,6 +201,18 @@ impl Plan<'_> {
             });
             if let Some((parent, home)) = host {
                 self.join(person, parent, home, why);
+            }
+        }
+    }
+
+    /// Who shares with others and would not at their present age lives alone from now on.
+    fn move_out(&mut self, dispositions: &Dispositions<'_, '_>, why: Word<MoveReason>) {
+        let town = self.town;
+        for (person, _) in town.sharers.iter() {
+            let stays = self.moving.contains(&person) || !town.is_in_flat(person);
+            let born = self.kinsfolk.born(person).filter(|_| !stays);
+            if born.is_some_and(|born| !dispositions.shares(person, born)) {
+                self.found(&[person], why);
             }
         }
     }

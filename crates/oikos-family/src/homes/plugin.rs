@@ -39,7 +39,7 @@ use crate::unions::{UnionStep, after_births_and_deaths, enter_couples};
 /// - Whoever is left or moves alone in a private household shares at the [`SharingChances`], by one draw for life: from
 ///   65 on with the first child who has a household of their own; else with whoever waits for that and is nearest in
 ///   age, or a shared flat that has room, of up to [`FLAT_MAX`](crate::FLAT_MAX); else they live alone and wait.
-///   Who shares and enters a union leaves.
+///   Who shares and enters a union leaves; so does, when a month begins, whom the chance at their age has passed by.
 /// - Minors who live with no parent have a guardian, to whom they move: a parent who lives elsewhere; else
 ///   grandparents, adult siblings, aunts and uncles, in that order and then by id; else an institution, which
 ///   is there from the founding on, because households are founded before the day's deaths are known. Who has
@@ -64,6 +64,8 @@ impl HomesPlugin {
     pub const LEAVING_HOME: &'static str = "leaving-home";
     /// Why somebody moves back to a parent, with their children.
     pub const RETURNING_HOME: &'static str = "returning-home";
+    /// Why somebody moves out who has shared.
+    pub const LIVING_ALONE: &'static str = "living-alone";
     /// Why somebody who would live alone moves to others.
     pub const SHARING: &'static str = "sharing";
     /// Why children move to a parent or guardian.
@@ -96,6 +98,7 @@ impl Plugin for HomesPlugin {
             Self::PARTING,
             Self::LEAVING_HOME,
             Self::RETURNING_HOME,
+            Self::LIVING_ALONE,
             Self::GUARDIAN,
             Self::SHARING,
         ] {

@@ -1,40 +1,40 @@
 //! Who is alone at the end of a day, and moves together with others.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use bevy_ecs::system::{Res, ResMut, SystemParam};
-use oikos_core::CoreError;
-use oikos_engine::{Changes, Draws};
-use oikos_world::{Ages, BirthDate, HouseholdId, Person, PersonId, PersonMap};
+use bevy_ecs::system::{ResMut, SystemParam};
+use oikos_core::{CoreError, StableId};
+use oikos_engine::Changes;
+use oikos_world::{HouseholdId, Person, PersonId, PersonMap};
 
 use super::HomesPlugin;
 use super::care::Care;
-use super::sharing::{
-    Host, OpenHomes, Sharer, SharingChances, SharingDraws, disposition, find_host,
-};
+use super::sharing::{Dispositions, Host, OpenHomes, Sharer, find_host};
 
 /// Who shares with whom.
 #[derive(SystemParam)]
 pub(super) struct Flatmates<'w, 's> {
     marks: ResMut<'w, PersonMap<Sharer>>,
     open: ResMut<'w, OpenHomes>,
-    chances: Res<'w, SharingChances>,
-    draws: Draws<'w, 's, SharingDraws>,
-    ages: Res<'w, Ages>,
+    dispositions: Dispositions<'w, 's>,
 }
 
 impl Care<'_, '_, '_> {
     /// Lets those whom the day left alone in a private household share one, in the order of their ids.
     pub(super) fn share(&mut self, changes: &Changes<Person>) -> Result<(), CoreError> {
-        let why = self.why(HomesPlugin::SHARING);
-        let moved = self.relocation.changes().moved.iter();
-        let movers = moved.filter(|relocated| relocated.why != why);
-        let movers: Vec<PersonId> = movers.map(|relocated| relocated.person).collect();
-        for person in movers {
+        let mut homes: BTreeSet<HouseholdId> = BTreeSet::new();
+        for (person, from) in self.movers() {
             self.unmark(person);
+            homes.extend(from.into_iter().chain(self.relocation.home(person)));
         }
+        let died = self.relocation.changes().died.iter();
+        homes.extend(died.map(|(_, home)| *home));
+        for born in &changes.born {
+            homes.extend(self.relocation.home(StableId::new(born.id)?));
+        }
+        homes.retain(|home| self.is_private(*home));
         let mut alone = BTreeSet::new();
-        for home in self.touched_homes(changes)? {
+        for home in homes {
             alone.extend(self.settle(home));
         }
         for person in alone {
@@ -43,19 +43,14 @@ impl Care<'_, '_, '_> {
         Ok(())
     }
 
-    /// The private households whose people are not those of yesterday.
-    fn touched_homes(&self, changes: &Changes<Person>) -> Result<BTreeSet<HouseholdId>, CoreError> {
-        let today = self.relocation.changes();
-        let moved = today.moved.iter();
-        let moved = moved.flat_map(|it| it.from.into_iter().chain([it.to]));
-        let died = today.died.iter().map(|(_, home)| *home);
-        let mut homes: BTreeSet<HouseholdId> = moved.chain(died).collect();
-        for born in &changes.born {
-            let newborn = oikos_core::StableId::new(born.id)?;
-            homes.extend(self.relocation.home(newborn));
+    /// Those who live elsewhere than yesterday, and where they lived: who moved and came back the same day did not.
+    fn movers(&self) -> BTreeMap<PersonId, Option<HouseholdId>> {
+        let mut from = BTreeMap::new();
+        for moved in &self.relocation.changes().moved {
+            from.entry(moved.person).or_insert(moved.from);
         }
-        homes.retain(|home| self.is_private(*home));
-        Ok(homes)
+        from.retain(|person, from| self.relocation.home(*person) != *from);
+        from
     }
 
     /// Sees to it that the marks in a household are right, and tells who lives alone in it.
@@ -93,9 +88,9 @@ impl Care<'_, '_, '_> {
             return;
         }
         self.unmark(person);
-        let age = self.flatmates.ages.completed(BirthDate(born));
+        let age = self.flatmates.dispositions.age(born);
         let waits = !self.kinsfolk.is_minor(person) && self.kinsfolk.partner(person).is_none();
-        if !waits || !self.is_sharing(person, age) {
+        if !waits || !self.flatmates.dispositions.shares(person, born) {
             return;
         }
         let host = find_host(
@@ -117,16 +112,6 @@ impl Care<'_, '_, '_> {
             self.relocate(person, home, self.why(HomesPlugin::SHARING));
             self.settle(home);
         }
-    }
-
-    /// The draw for life of somebody, against the chance at their age.
-    fn is_sharing(&self, person: PersonId, age: u32) -> bool {
-        let stream = self.flatmates.draws.stream();
-        let who = self.people.find(person);
-        who.is_some_and(|who| {
-            let mut draw = disposition(&stream, who.subject());
-            self.flatmates.chances.shares(age, &mut draw)
-        })
     }
 
     /// Whether somebody has a private household that is neither their parents' nor shared with others who do.

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use bevy_ecs::resource::Resource;
+use bevy_ecs::system::{Res, SystemParam};
 use bevy_ecs::world::World;
 use oikos_core::{Date, Draw, Prob, Stream};
-use oikos_engine::{Column, Departed, Slots, draw_stream};
-use oikos_world::{Person, PersonId, PersonMap, Residence, Residents};
+use oikos_engine::{Column, Departed, Draws, Slots, draw_stream};
+use oikos_world::{Ages, BirthDate, Person, PersonId, PersonMap, Residence, Residents};
 use serde::{Deserialize, Serialize};
 
 use super::kinsfolk::Kinsfolk;
@@ -29,7 +30,8 @@ const APART_MAX: i32 = (10.0 * DAYS_PER_YEAR) as i32;
 /// on, and linear between, which is an assumption. A parameter of the model.
 ///
 /// Everybody has one draw for life: whether they share depends on whether it is below the chance at their age on
-/// the day. So who shared and lost the others looks for others again, and the shares are those of people.
+/// the day. So who shared and lost the others looks for others again, who shares moves out at the age at which the
+/// chance falls below the draw, and the chances are the shares of people of an age who share.
 #[derive(Resource, Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "[u64; 2]", into = "[u64; 2]")]
 pub struct SharingChances {
@@ -90,6 +92,30 @@ impl SharingChances {
     /// Whether somebody of an age shares, by their draw for life.
     pub(crate) fn shares(&self, age: u32, draw: &mut Draw) -> bool {
         draw.chance(self.at(age))
+    }
+}
+
+/// Who shares a household rather than live alone.
+#[derive(SystemParam)]
+pub(super) struct Dispositions<'w, 's> {
+    people: Res<'w, Slots<Person>>,
+    chances: Res<'w, SharingChances>,
+    draws: Draws<'w, 's, SharingDraws>,
+    ages: Res<'w, Ages>,
+}
+
+impl Dispositions<'_, '_> {
+    pub(super) fn age(&self, born: Date) -> u32 {
+        self.ages.completed(BirthDate(born))
+    }
+
+    /// The draw for life of somebody against the chance at their age.
+    pub(super) fn shares(&self, person: PersonId, born: Date) -> bool {
+        let who = self.people.find(person);
+        who.is_some_and(|who| {
+            let mut draw = disposition(&self.draws.stream(), who.subject());
+            self.chances.shares(self.age(born), &mut draw)
+        })
     }
 }
 

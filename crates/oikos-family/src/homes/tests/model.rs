@@ -188,7 +188,7 @@ impl Model {
             for (to, guest) in [(*woman, *man), (*man, *woman)] {
                 let someone = &self.people[to];
                 let leaves = someone.at_home || going.contains(&to) || self.in_flat(to);
-                let own = !leaves && someone.home > ORPHANAGE;
+                let own = !leaves && someone.home > ORPHANAGE && !going.contains(&guest);
                 let there = |p: &usize| home(*p) == home(to) || arrivals.contains(&(home(to), *p));
                 let mut others = self.alive().into_iter().filter(|p| *p != to && there(p));
                 let met = others.any(|p| p != guest && self.last_union_is_over(guest, p));
@@ -215,6 +215,13 @@ impl Model {
             }
         }
         self.ask_back(orders, &going, &mut arrivals, asked);
+        // The best move of several is made, and the one of lower number is better.
+        for p in self.ask_out() {
+            let moves = |(q, why, _): &(usize, u32, Goal)| *q == p && *why < 9;
+            if !asked.iter().any(moves) {
+                found(&[p], 4, asked);
+            }
+        }
     }
 
     /// The minors who go where somebody goes.

@@ -64,6 +64,12 @@ impl Model {
         }
     }
 
+    /// Those who share, but would not at their present age.
+    pub(super) fn ask_out(&self) -> Vec<usize> {
+        let outgrown = |p: &usize| self.in_flat(*p) && !self.is_sharing(*p);
+        self.alive().into_iter().filter(outgrown).collect()
+    }
+
     /// Completed years.
     fn age(&self, p: usize) -> u32 {
         let first = i64::from(date(2000, 1, 1).unwrap().days());

@@ -76,7 +76,8 @@ fn model() -> Model {
         .iter()
         .zip(0..)
         .map(|((age, sex, mother, father, home, at_home), row)| Someone {
-            born: -i64::from(*age) * 365 - i64::from(*age + 3) / 4,
+            // With the leap days since then.
+            born: -i64::from(*age * 365 + 1999 / 4 - (1999 - *age) / 4),
             parents: [number(*mother), number(*father)],
             male: *sex == Sex::Male,
             home: *home,
