@@ -22,7 +22,7 @@ use crate::homes::{FoundHomes, Guardian, SharingChances, guardian};
 /// siblings and their friends, and the father of some of them.
 type Row = (i32, Sex, Option<u64>, Option<u64>, u64, bool);
 
-const PEOPLE: [Row; 20] = [
+const PEOPLE: [Row; 25] = [
     (60, Sex::Female, None, None, 2, false),
     (62, Sex::Male, None, None, 2, false),
     (35, Sex::Female, Some(0), Some(1), 3, false),
@@ -43,6 +43,11 @@ const PEOPLE: [Row; 20] = [
     (22, Sex::Female, Some(13), Some(14), 8, true),
     (29, Sex::Male, None, None, 9, false),
     (66, Sex::Female, None, None, 10, false),
+    (25, Sex::Male, None, Some(14), 8, true),
+    (26, Sex::Female, None, Some(14), 8, true),
+    (30, Sex::Male, None, Some(14), 8, true),
+    (32, Sex::Female, None, Some(14), 8, true),
+    (23, Sex::Male, None, Some(14), 8, true),
 ];
 
 fn society() -> Society {
@@ -62,7 +67,7 @@ fn society() -> Society {
     }
     let homes = FoundHomes {
         groups: groups.into_values().collect(),
-        at_home: vec![id(4), id(16), id(17)],
+        at_home: [4, 16, 17, 20, 21, 22, 23, 24].map(id).to_vec(),
     };
     let [young, old] = CHANCES;
     let chances = SharingChances::new(young, old).unwrap();
@@ -177,6 +182,21 @@ fn orders(model: &Model, drafts: &[Draft]) -> Vec<Order> {
             {
                 Order::Return(m)
             }
+            21 | 22 => {
+                let leaves = |p: &usize| {
+                    let free = model.partner(*p).is_none() && now.partner(*p).is_none();
+                    model.people[*p].at_home && model.adult(*p) && free
+                };
+                let Some(p) = alive
+                    .iter()
+                    .copied()
+                    .filter(leaves)
+                    .nth(usize::from(*one) % 5)
+                else {
+                    continue;
+                };
+                Order::Leave(p as u64)
+            }
             _ => continue,
         };
         if !orders.contains(&order) {
@@ -237,7 +257,7 @@ fn assert_same(model: &Model, village: &Society) {
 fn the_village_lives_as_the_slow_model_says() {
     let cases = 300;
     let seen = RefCell::new(Seen::new());
-    let draft = (0..21_u8, any::<u16>(), any::<u16>());
+    let draft = (0..23_u8, any::<u16>(), any::<u16>());
     let script = prop::collection::vec(prop::collection::vec(draft, 0..7), 1..16);
     let config = Config {
         cases,
