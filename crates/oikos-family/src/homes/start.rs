@@ -105,7 +105,7 @@ impl<'a> Start<'a> {
             .group(person)
             .and_then(|group| self.groups.get(group as usize));
         let shared = self.sharers.contains(&person);
-        group.is_some_and(|group| !self.at_home.contains(&person) && !(shared && group.len() > 1))
+        group.is_some_and(|group| !self.at_home.contains(&person) && (!shared || group.len() == 1))
             && !self.kinsfolk.is_minor(person)
     }
 

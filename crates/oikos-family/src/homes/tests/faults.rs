@@ -55,8 +55,10 @@ fn set<A: Attribute<Kind = Person>>(world: &mut World, person: u64, value: A) {
     *world.resource_mut::<Column<A>>().get_mut(slot).unwrap() = value;
 }
 
+type Fault = fn(&mut World);
+
 /// What is said of a fault, and after which orders it is planted.
-type Case<'a> = (&'a str, &'a [Order], fn(&mut World));
+type Case<'a> = (&'a str, &'a [Order], Fault);
 
 #[test]
 fn planted_faults_are_caught() {
@@ -154,7 +156,7 @@ fn faults_of_returning_and_sharing_are_caught() {
             |world| relocate(world, 1, 4),
         ),
         ("person#3 shares a household, but", &[], |world| {
-            mark(world, 3..4)
+            mark(world, 3..4);
         }),
     ];
     for (says, orders, fault) in faults {
@@ -164,7 +166,7 @@ fn faults_of_returning_and_sharing_are_caught() {
     }
     // Four share, and two others; the two old ones live by themselves.
     let leave = [2, 3, 4, 5, 6].map(Order::Leave);
-    let faults: [(&str, fn(&mut World)); 5] = [
+    let faults: [(&str, Fault); 5] = [
         ("person#2 is one of 5 who share a household", |world| {
             relocate(world, 6, 2);
         }),

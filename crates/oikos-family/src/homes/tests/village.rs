@@ -196,7 +196,7 @@ pub(super) fn sharing_builder(
         .tick(Days(TICK_DAYS))
         .threads(1)
         .add_plugins((FamilyPlugin::with_rates(rates()), move |app: &mut App| {
-            village(app, sharing)
+            village(app, sharing);
         }))
         .populate(populate)
         .populate(homes)
