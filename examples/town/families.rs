@@ -37,7 +37,7 @@ pub(crate) fn survey(
         Some(file) => FamilyFigures::load(file)?,
         None => FamilyFigures::us()?,
     };
-    writeln!(out, "\n{:<56} published      found      asked", "families")?;
+    writeln!(out, "\n{:<78} published      found      asked", "families")?;
     for row in Survey::of(town.world(), &figures)?.rows {
         let kind = if row.input { "input" } else { "check" };
         let found = row
@@ -45,7 +45,7 @@ pub(crate) fn survey(
             .map_or("-".to_owned(), |found| format!("{found:.1}"));
         writeln!(
             out,
-            "{kind} {:<50} {:>9.1} {found:>10} {:>10}",
+            "{kind} {:<72} {:>9.1} {found:>10} {:>10}",
             row.name, row.published, row.asked
         )?;
     }

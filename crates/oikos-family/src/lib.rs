@@ -92,8 +92,9 @@ pub use heirs::{
     SpouseAndStirpes,
 };
 pub use homes::{
-    ADULT_AGE, FoundHomes, Guardian, HomesPlugin, Independence, LeavingForce, LeavingHome,
-    ParentalHome, found_homes, guardian,
+    ADULT_AGE, FLAT_MAX, FoundHomes, Guardian, HomeForces, Homecoming, HomesPlugin, Independence,
+    LeavingForce, LeavingHome, ParentalHome, RETURN_AGE_END, ReturningForce, ReturningHome, Sharer,
+    SharingChances, found_homes, guardian,
 };
 pub use kin_network::{KinNetworkPlugin, KinTie, NearKin};
 pub use kinship::{Generations, Kin, KinCounts, Kinship, Line, Relation, Relations, Sibling};

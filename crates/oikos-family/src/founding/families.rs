@@ -14,12 +14,14 @@ use super::lives::{FIRST_YEAR, KIN_SINCE, NEVER, first_day, lives};
 use crate::demography::parity::RelativeRisks;
 use crate::demography::period::PeriodRates;
 use crate::error::FamilyError;
+use crate::homes::{mark_sharers, share_at_start};
 use crate::lineage::{Founder, NOBODY};
 use crate::population::{Population, found_kin};
 use crate::vital::{ChildrenBorn, LastDelivery};
 use crate::{
-    Cohabitation, Disruption, End, FamilyFigures, FathersOutsideUnions, LeavingForce,
-    MaritalStatus, MarriageHistory, MultipleBirths, UnionSince, UnionStatus, Unions, found_homes,
+    Cohabitation, Disruption, End, FamilyFigures, FathersOutsideUnions, HomeForces, LeavingForce,
+    MaritalStatus, MarriageHistory, MultipleBirths, ReturningForce, UnionSince, UnionStatus,
+    Unions, found_homes,
 };
 
 /// A starting population with families, by reverse survival: see [`Population::with_families`].
@@ -135,18 +137,30 @@ fn set_homes(
     past: &Past,
     ids: &[Option<PersonId>],
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let Some(leaving) = world.get_resource::<LeavingForce>() else {
+    let forces = (
+        world.get_resource::<LeavingForce>(),
+        world.get_resource::<ReturningForce>(),
+    );
+    let (Some(leaving), Some(returning)) = forces else {
         return Ok(());
+    };
+    let forces = HomeForces {
+        leaving: *leaving,
+        returning: *returning,
     };
     let seed = world.resource::<Clock>().seed();
     let stream = Stream::new(seed, "family.founding.homes");
-    let homes = Homes::of(past, leaving.force().to_f64(), &stream);
+    let homes = Homes::of(past, forces, &stream);
     let of = |rows: &Vec<u32>| -> Vec<PersonId> {
         let ids = rows.iter().map(|row| ids.get(*row as usize).copied());
         ids.flatten().flatten().collect()
     };
-    let groups: Vec<_> = homes.households.iter().map(of).collect();
-    found_homes(world, &groups, &of(&homes.at_home))
+    let mut groups: Vec<_> = homes.households.iter().map(of).collect();
+    let at_home = of(&homes.at_home);
+    let sharers = share_at_start(world, &mut groups, &at_home)?;
+    found_homes(world, &groups, &at_home)?;
+    mark_sharers(world, &sharers);
+    Ok(())
 }
 
 /// Who is taken up: the living, their ancestors, and those with whom the living were in unions.

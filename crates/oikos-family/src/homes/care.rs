@@ -3,16 +3,18 @@
 use std::collections::BTreeSet;
 
 use bevy_ecs::error::BevyError;
-use bevy_ecs::system::{Res, ResMut, SystemParam};
+use bevy_ecs::system::{Res, SystemParam};
 use oikos_core::StableId;
 use oikos_engine::{Changes, Clock, Column, Slots, Vocabulary, Word};
 use oikos_world::{
     Household, HouseholdId, HouseholdKind, HouseholdType, MoveReason, Person, PersonId, Relocation,
 };
 
+use super::HomesPlugin;
 use super::guardians::{Guardian, Guardianship};
 use super::kinsfolk::Kinsfolk;
-use super::{HomesPlugin, ParentalHome};
+use super::parental::ParentalHomes;
+use super::share::Flatmates;
 use crate::lineage::Lineage;
 use crate::unions::Unions;
 
@@ -35,14 +37,16 @@ pub(super) struct Words<'w> {
 }
 
 /// Looks after all whom today's births, deaths and moves touch: minors who live with neither a parent nor their
-/// guardian move to one, and adults who live with neither no longer live in their parents' home.
+/// guardian move to one, and adults who live with neither no longer live in their parents' home. Whoever is alone
+/// then may share a household.
 pub(super) fn take_care(
     changes: Res<Changes<Person>>,
     books: Books,
     words: Words,
     relocation: Relocation,
     guardianship: Guardianship,
-    parental: ResMut<Column<ParentalHome>>,
+    parental: ParentalHomes,
+    flatmates: Flatmates,
 ) -> Result<(), BevyError> {
     let moved = relocation.changes();
     if changes.born.is_empty() && moved.died.is_empty() && moved.moved.is_empty() {
@@ -50,13 +54,14 @@ pub(super) fn take_care(
     }
     let mut care = Care {
         kinsfolk: Kinsfolk::new(&books.clock, &books.people, &books.lineage, &books.unions)?,
-        people: &books.people,
         words: &words,
         relocation,
         guardianship,
         parental,
+        flatmates,
         touched: BTreeSet::new(),
     };
+    care.welcome();
     for born in &changes.born {
         care.touched.insert(PersonId::new(born.id)?);
     }
@@ -70,25 +75,47 @@ pub(super) fn take_care(
         care.touched.insert(person);
         care.touch_dependants(person);
     }
-    while let Some(person) = care.touched.pop_first() {
-        care.look_after(person);
-    }
+    care.look_after_all();
+    care.share(&changes)?;
+    care.look_after_all();
     Ok(())
 }
 
 /// The work of a day.
-struct Care<'a, 'w> {
-    kinsfolk: Kinsfolk<'a>,
-    people: &'a Slots<Person>,
+pub(super) struct Care<'a, 'w, 's> {
+    pub(super) kinsfolk: Kinsfolk<'a>,
     words: &'a Words<'a>,
-    relocation: Relocation<'w>,
+    pub(super) relocation: Relocation<'w>,
     guardianship: Guardianship<'w>,
-    parental: ResMut<'w, Column<ParentalHome>>,
+    pub(super) parental: ParentalHomes<'w>,
+    pub(super) flatmates: Flatmates<'w, 's>,
     /// Those who are still to be looked after.
     touched: BTreeSet<PersonId>,
 }
 
-impl Care<'_, '_> {
+impl Care<'_, '_, '_> {
+    /// Who came back today lives in the parental home again.
+    fn welcome(&mut self) {
+        let why = self.why(HomesPlugin::RETURNING_HOME);
+        let moved = &self.relocation.changes().moved;
+        let back = moved.iter().filter(|relocated| relocated.why == why);
+        for person in back.map(|relocated| relocated.person) {
+            self.parental.set(person, true);
+        }
+    }
+
+    /// The word is there: the plugin added it.
+    pub(super) fn why(&self, reason: &str) -> Word<MoveReason> {
+        let word = self.words.reasons.find(reason);
+        word.unwrap_or(Word::from_number(u16::MAX))
+    }
+
+    fn look_after_all(&mut self) {
+        while let Some(person) = self.touched.pop_first() {
+            self.look_after(person);
+        }
+    }
+
     /// Those whose home may be that of somebody: children and wards.
     fn touch_dependants(&mut self, person: PersonId) {
         self.touched.extend(self.kinsfolk.children(person));
@@ -106,7 +133,7 @@ impl Care<'_, '_> {
                 self.place(person);
             } else {
                 self.guardianship.set(person, None);
-                self.leave_parental_home(person);
+                self.parental.set(person, false);
             }
         }
     }
@@ -121,13 +148,6 @@ impl Care<'_, '_> {
             Some(Guardian::Person(guardian)) => self.relocation.home(guardian) == Some(home),
             Some(Guardian::Institution(institution)) => institution == home,
             None => false,
-        }
-    }
-
-    fn leave_parental_home(&mut self, person: PersonId) {
-        let slot = self.people.slot(person);
-        if let Some(home) = slot.and_then(|slot| self.parental.get_mut(slot)) {
-            home.0 = false;
         }
     }
 
@@ -161,21 +181,30 @@ impl Care<'_, '_> {
     }
 
     /// The private household in which somebody lives.
-    fn private_home(&self, person: PersonId) -> Option<HouseholdId> {
+    pub(super) fn private_home(&self, person: PersonId) -> Option<HouseholdId> {
         let home = self.relocation.home(person)?;
+        self.is_private(home).then_some(home)
+    }
+
+    pub(super) fn is_private(&self, home: HouseholdId) -> bool {
         let slot = self.words.households.slot(home);
-        let kind = slot.and_then(|slot| self.words.types.get(slot))?;
+        let kind = slot.and_then(|slot| self.words.types.get(slot));
         let institution = self.words.kinds.find(HouseholdType::INSTITUTION);
-        (Some(kind.0) != institution).then_some(home)
+        kind.is_some_and(|kind| Some(kind.0) != institution)
     }
 
     fn move_to(&mut self, child: PersonId, home: Option<HouseholdId>) {
-        let why = self.words.reasons.find(HomesPlugin::GUARDIAN);
-        let why = why.unwrap_or(Word::from_number(u16::MAX));
-        if home.is_some_and(|home| self.relocation.relocate(child, home, why)) {
-            self.touch_dependants(child);
-            // A parent may live in the institution, too.
-            self.touched.insert(child);
+        let why = self.why(HomesPlugin::GUARDIAN);
+        if let Some(home) = home {
+            self.relocate(child, home, why);
+        }
+    }
+
+    /// Moves somebody at once. A parent may live in the institution, too, so the mover is looked after, too.
+    pub(super) fn relocate(&mut self, person: PersonId, to: HouseholdId, why: Word<MoveReason>) {
+        if self.relocation.relocate(person, to, why) {
+            self.touch_dependants(person);
+            self.touched.insert(person);
         }
     }
 }

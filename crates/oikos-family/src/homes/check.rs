@@ -4,11 +4,13 @@ use bevy_ecs::world::World;
 use oikos_engine::{Clock, Column, Slots, Vocabulary};
 use oikos_world::{
     Household, HouseholdId, HouseholdKind, HouseholdType, Person, PersonId, PersonMap, Residence,
+    Residents,
 };
 
 use super::ParentalHome;
 use super::guardians::{Guardian, Wards};
 use super::kinsfolk::Kinsfolk;
+use super::sharing::{FLAT_MAX, OpenHomes, Sharer};
 use crate::lineage::Lineage;
 use crate::unions::{End, Unions};
 
@@ -142,4 +144,45 @@ pub(super) fn check_parental_homes(world: &World) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Who share are of age and in no union, do not live with their parents, and are four at most in one household; who
+/// shares with nobody lives alone; and the index of those who can be joined is right.
+pub(super) fn check_sharers(world: &World) -> Result<(), String> {
+    let view = View::of(world)?;
+    let marks = world.resource::<PersonMap<Sharer>>();
+    let residents = world.resource::<Residents>();
+    let parental = world.resource::<Column<ParentalHome>>();
+    for (person, _) in marks.iter() {
+        let slot = view.people.slot(person);
+        let at_home = slot.and_then(|slot| parental.get(slot));
+        let free = view.kinsfolk.partner(person).is_none() && !view.kinsfolk.is_minor(person);
+        if !free || at_home.is_none_or(|home| home.0) {
+            return Err(format!(
+                "{person} shares a household, but lives with parents, is a minor or in a union"
+            ));
+        }
+        let home = view.home(person);
+        let people: Vec<PersonId> = home
+            .into_iter()
+            .flat_map(|home| residents.of(home))
+            .collect();
+        let sharers = people
+            .iter()
+            .filter(|other| marks.contains(**other))
+            .count();
+        if sharers > FLAT_MAX {
+            return Err(format!(
+                "{person} is one of {sharers} who share a household: {FLAT_MAX} may"
+            ));
+        }
+        if sharers < 2 && people.len() != 1 {
+            return Err(format!("{person} shares a household with nobody who does"));
+        }
+    }
+    if *world.resource::<OpenHomes>() == OpenHomes::of(world) {
+        Ok(())
+    } else {
+        Err("the index of households that can be joined is wrong".to_owned())
+    }
 }

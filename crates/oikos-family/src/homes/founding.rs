@@ -73,7 +73,7 @@ pub(super) fn check_founded(orphanage: Res<Orphanage>) -> Result<(), BevyError> 
     }
 }
 
-fn kinsfolk(world: &World) -> Result<Kinsfolk<'_>, Box<dyn Error + Send + Sync>> {
+pub(super) fn kinsfolk(world: &World) -> Result<Kinsfolk<'_>, Box<dyn Error + Send + Sync>> {
     Ok(Kinsfolk::new(
         world.resource::<Clock>(),
         world.resource::<Slots<Person>>(),

@@ -56,6 +56,16 @@ impl<'a> Kinsfolk<'a> {
         !self.is_of_age(person) && self.unions.of(person).next().is_none()
     }
 
+    /// The day on which somebody was born who is in the lineage.
+    pub(super) fn born(&self, person: PersonId) -> Option<Date> {
+        self.lineage.get(person).map(|record| record.born)
+    }
+
+    /// With whom somebody is in a union.
+    pub(super) fn partner(&self, person: PersonId) -> Option<PersonId> {
+        self.unions.partner(person)
+    }
+
     pub(super) fn is_man(&self, person: PersonId) -> bool {
         let record = self.lineage.get(person);
         record.is_some_and(|record| record.sex == Sex::Male)

@@ -1,18 +1,20 @@
-//! The day's moves: couples move together and part, and the young leave home.
+//! The day's moves: couples move together and part, and the young leave home and come back.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use bevy_ecs::error::BevyError;
 use bevy_ecs::system::{Res, ResMut, SystemParam};
+use oikos_core::{Cadence, StableId, Unit};
 use oikos_engine::{Births, Clock, Column, Slots, Vocabulary, Word};
 use oikos_world::{
     Household, HouseholdId, HouseholdKind, HouseholdType, MoveReason, Moves, Person, PersonId,
-    Residence,
+    PersonMap, Residence, Residents,
 };
 
 use super::guardians::Wards;
 use super::kinsfolk::Kinsfolk;
-use super::{HomesPlugin, LeavingHome, ParentalHome};
+use super::sharing::{Dispositions, Sharer};
+use super::{HomesPlugin, LeavingHome, ParentalHome, ReturningHome};
 use crate::hazards::Occurrences;
 use crate::lineage::Lineage;
 use crate::unions::{End, UnionEvent, UnionEvents, UnionId, Unions};
@@ -27,6 +29,8 @@ pub(super) struct Town<'w> {
     types: Res<'w, Column<HouseholdType>>,
     kinds: Res<'w, Vocabulary<HouseholdKind>>,
     wards: Res<'w, Wards>,
+    sharers: Res<'w, PersonMap<Sharer>>,
+    residents: Res<'w, Residents>,
     lineage: Res<'w, Lineage>,
     unions: Res<'w, Unions>,
     reasons: Res<'w, Vocabulary<MoveReason>>,
@@ -46,6 +50,12 @@ impl Town<'_> {
             .is_some_and(|home| home.0)
     }
 
+    /// Whether somebody shares the household of others.
+    fn is_in_flat(&self, person: PersonId) -> bool {
+        let home = self.home(person).filter(|_| self.sharers.contains(person));
+        home.is_some_and(|home| self.residents.of(home).nth(1).is_some())
+    }
+
     fn is_institution(&self, household: HouseholdId) -> bool {
         let slot = self.households.slot(household);
         let kind = slot.and_then(|slot| self.types.get(slot));
@@ -53,15 +63,19 @@ impl Town<'_> {
     }
 }
 
-/// Asks for the moves of those who form unions, part or leave home today.
+/// Asks for the moves of those who form unions, part, leave home or come back today.
 pub(super) fn move_homes(
     events: Res<UnionEvents>,
     leaving: Res<Occurrences<LeavingHome>>,
+    returning: Res<Occurrences<ReturningHome>>,
+    dispositions: Dispositions,
     town: Town,
     mut moves: ResMut<Moves>,
     mut births: ResMut<Births<Household>>,
 ) -> Result<(), BevyError> {
-    if events.0.is_empty() && leaving.is_empty() {
+    let clock = &town.clock;
+    let month_begins = Cadence::calendar(Unit::Month).due(clock.calendar(), clock.tick());
+    if events.0.is_empty() && leaving.is_empty() && returning.is_empty() && !month_begins {
         return Ok(());
     }
     let kinsfolk = Kinsfolk::new(&town.clock, &town.people, &town.lineage, &town.unions)?;
@@ -71,11 +85,16 @@ pub(super) fn move_homes(
         moves: &mut moves,
         births: &mut births,
         going: BTreeSet::new(),
+        moving: BTreeSet::new(),
         arriving: BTreeMap::new(),
     };
     plan.part(&events, plan.why(HomesPlugin::PARTING));
     plan.move_together(&events, plan.why(HomesPlugin::UNION));
     plan.leave(&leaving, plan.why(HomesPlugin::LEAVING_HOME));
+    plan.return_home(&returning, plan.why(HomesPlugin::RETURNING_HOME));
+    if month_begins {
+        plan.move_out(&dispositions, plan.why(HomesPlugin::LIVING_ALONE));
+    }
     Ok(())
 }
 
@@ -87,6 +106,8 @@ struct Plan<'a> {
     births: &'a mut Births<Household>,
     /// Those who leave their household because they part.
     going: BTreeSet<PersonId>,
+    /// Those who move for any reason, children who follow them left out.
+    moving: BTreeSet<PersonId>,
     /// Those who join somebody, by the household in which that one lives.
     arriving: BTreeMap<HouseholdId, Vec<PersonId>>,
 }
@@ -136,17 +157,16 @@ impl Plan<'_> {
             };
             let [woman, man] = couple;
             let pairs = [(woman, man), (man, woman)];
+            // Whoever parts today may not depend on the host's living through the day: they found a household.
+            let joins = |guest| !self.going.contains(&guest);
             let host = pairs.into_iter().find_map(|(host, guest)| {
-                let home = self
-                    .own_home(host)
-                    .filter(|home| self.admits(*home, host, guest))?;
-                Some((home, host, guest))
+                let home = self.own_home(host).filter(|_| joins(guest))?;
+                let admitted = self.admits(home, host, guest);
+                admitted.then_some((home, host, guest))
             });
             match host {
                 Some((home, host, guest)) => {
-                    self.moves.join(guest, host, why);
-                    self.bring_along(guest, &[guest], why);
-                    self.arriving.entry(home).or_default().push(guest);
+                    self.join(guest, host, home, why);
                 }
                 None => self.found(&couple, why),
             }
@@ -162,6 +182,49 @@ impl Plan<'_> {
         }
     }
 
+    /// Who come back move to the mother, or else to the father, if that one has a private household that takes them
+    /// in; with the children for whom they care. Who lives with a parent, or moved to a partner today, stays.
+    fn return_home(&mut self, returning: &Occurrences<ReturningHome>, why: Word<MoveReason>) {
+        for person in returning.iter().map(|occurrence| occurrence.who.id()) {
+            let lives_in = self.town.home(person);
+            let mut parents = self.kinsfolk.parents(person);
+            let lives_there = parents.any(|parent| self.town.home(parent) == lives_in);
+            if lives_there || self.town.unions.current(person).is_some() {
+                continue;
+            }
+            let mut parents = self.kinsfolk.parents(person);
+            let host = parents.find_map(|parent| {
+                let stays = !self.moving.contains(&parent) && returning.of(parent.get()).is_none();
+                let home = self.town.home(parent).filter(|_| stays)?;
+                let takes_in = !self.town.is_institution(home) && !self.town.is_in_flat(parent);
+                (takes_in && self.admits(home, parent, person)).then_some((parent, home))
+            });
+            if let Some((parent, home)) = host {
+                self.join(person, parent, home, why);
+            }
+        }
+    }
+
+    /// Who shares with others and would not at their present age lives alone from now on.
+    fn move_out(&mut self, dispositions: &Dispositions<'_, '_>, why: Word<MoveReason>) {
+        let town = self.town;
+        for (person, _) in town.sharers.iter() {
+            let stays = self.moving.contains(&person) || !town.is_in_flat(person);
+            let born = self.kinsfolk.born(person).filter(|_| !stays);
+            if born.is_some_and(|born| !dispositions.shares(person, born)) {
+                self.found(&[person], why);
+            }
+        }
+    }
+
+    /// Somebody moves to the household of a host, with the children for whom they care.
+    fn join(&mut self, guest: PersonId, host: PersonId, home: HouseholdId, why: Word<MoveReason>) {
+        self.moves.join(guest, host, why);
+        self.moving.insert(guest);
+        self.bring_along(guest, &[guest], why);
+        self.arriving.entry(home).or_default().push(guest);
+    }
+
     /// The two of a union, the woman first where their sexes differ.
     fn couple(&self, id: UnionId) -> Option<[PersonId; 2]> {
         let [one, other] = self.town.unions.get(id)?.partners;
@@ -173,9 +236,10 @@ impl Plan<'_> {
         })
     }
 
-    /// The private household that somebody has, other than the one in which they grew up.
+    /// The private household that somebody has, neither the one in which they grew up nor one that they share.
     fn own_home(&self, person: PersonId) -> Option<HouseholdId> {
-        let stays = !self.town.is_at_home(person) && !self.going.contains(&person);
+        let leaves = self.town.is_at_home(person) || self.going.contains(&person);
+        let stays = !leaves && !self.town.is_in_flat(person);
         let home = self.town.home(person).filter(|_| stays);
         home.filter(|home| !self.town.is_institution(*home))
     }
@@ -198,6 +262,7 @@ impl Plan<'_> {
         };
         self.moves
             .found(self.births, *founder, people.iter().copied(), why);
+        self.moving.extend(people);
         for person in people {
             self.bring_along(*person, people, why);
         }

@@ -8,11 +8,14 @@ use oikos_world::{Dawn, HouseholdsPlugin, MoveReason, MoveStep, Person};
 
 use super::ParentalHome;
 use super::care::take_care;
-use super::check::{check_couples, check_minors, check_parental_homes};
+use super::check::{check_couples, check_minors, check_parental_homes, check_sharers};
+use super::forces::HomeForces;
 use super::founding::check_founded;
 use super::guardians::{Guardian, Orphanage, Wards};
-use super::leaving::{Independence, LeavingForce};
+use super::leaving::Independence;
 use super::moving::move_homes;
+use super::returning::Homecoming;
+use super::sharing::{OpenHomes, Sharer, SharingChances};
 use crate::FamilyFigures;
 use crate::error::FamilyError;
 use crate::hazards::HazardExt;
@@ -28,7 +31,15 @@ use crate::unions::{UnionStep, after_births_and_deaths, enter_couples};
 ///   or they found one. Minor children who live with whoever moves come along.
 /// - When two part, the man moves out and lives alone with those minor children whose mother lives elsewhere.
 ///   Who is widowed stays.
-/// - Single people leave the parental home at the [`LeavingForce`], each for a household of their own.
+/// - Single people leave the parental home at the [`LeavingForce`](crate::LeavingForce), each for a household of their
+///   own.
+/// - Single people below [`RETURN_AGE_END`](crate::RETURN_AGE_END) who left come back at the
+///   [`ReturningForce`](crate::ReturningForce): to the mother, if she has a private household that she does not
+///   share, or else to the father; not where somebody lives from whom they parted. Minor children come along.
+/// - Whoever is left or moves alone in a private household shares at the [`SharingChances`], by one draw for life: from
+///   65 on with the first child who has a household of their own; else with whoever waits for that and is nearest in
+///   age, or a shared flat that has room, of up to [`FLAT_MAX`](crate::FLAT_MAX); else they live alone and wait.
+///   Who shares and enters a union leaves; so does, when a month begins, whom the chance at their age has passed by.
 /// - Minors who live with no parent have a guardian, to whom they move: a parent who lives elsewhere; else
 ///   grandparents, adult siblings, aunts and uncles, in that order and then by id; else an institution, which
 ///   is there from the founding on, because households are founded before the day's deaths are known. Who has
@@ -40,7 +51,8 @@ use crate::unions::{UnionStep, after_births_and_deaths, enter_couples};
 /// institution: invariants look at it each year.
 #[derive(Clone, Copy, Debug)]
 pub struct HomesPlugin {
-    leaving: LeavingForce,
+    forces: HomeForces,
+    sharing: SharingChances,
 }
 
 impl HomesPlugin {
@@ -50,21 +62,28 @@ impl HomesPlugin {
     pub const PARTING: &'static str = "parting";
     /// Why the young move out.
     pub const LEAVING_HOME: &'static str = "leaving-home";
+    /// Why somebody moves back to a parent, with their children.
+    pub const RETURNING_HOME: &'static str = "returning-home";
+    /// Why somebody moves out who has shared.
+    pub const LIVING_ALONE: &'static str = "living-alone";
+    /// Why somebody who would live alone moves to others.
+    pub const SHARING: &'static str = "sharing";
     /// Why children move to a parent or guardian.
     pub const GUARDIAN: &'static str = "guardian";
 
-    /// Homes that the young leave as the figures say.
+    /// Homes that the young leave and come back to, and that people share, as the figures say.
     ///
     /// # Errors
-    /// As [`LeavingForce::fitted`].
+    /// As [`HomeForces::fitted`] and [`SharingChances::of`].
     pub fn new(figures: &FamilyFigures) -> Result<Self, FamilyError> {
-        Ok(Self::with_leaving(LeavingForce::fitted(figures)?))
+        let forces = HomeForces::fitted(figures)?;
+        Ok(Self::with(forces, SharingChances::of(figures)?))
     }
 
-    /// Homes that the young leave at a force of one's own.
+    /// Homes with forces and chances of one's own.
     #[must_use]
-    pub const fn with_leaving(leaving: LeavingForce) -> Self {
-        Self { leaving }
+    pub const fn with(forces: HomeForces, sharing: SharingChances) -> Self {
+        Self { forces, sharing }
     }
 }
 
@@ -78,22 +97,32 @@ impl Plugin for HomesPlugin {
             Self::UNION,
             Self::PARTING,
             Self::LEAVING_HOME,
+            Self::RETURNING_HOME,
+            Self::LIVING_ALONE,
             Self::GUARDIAN,
+            Self::SHARING,
         ] {
             app.word::<MoveReason>(reason);
         }
         let yearly = Cadence::calendar(Unit::Year);
-        app.persist_value("family.leaving-force", 1, self.leaving)
+        app.persist_value("family.leaving-force", 1, self.forces.leaving)
+            .persist_value("family.returning-force", 1, self.forces.returning)
+            .persist_value("family.sharing-chances", 1, self.sharing)
             .persist::<Orphanage>("family.orphanage", 1)
             .attribute::<ParentalHome>()
             // Before the map, which forgets the dead: they are looked up in it.
             .on_death::<Person>(Wards::forget)
             .map::<Person, Guardian>("family.guardians", 1)
             .derived_by_id::<Wards>(Wards::rebuild)
+            .on_death::<Person>(OpenHomes::forget)
+            .map::<Person, Sharer>("family.sharers", 1)
+            .derived_by_id::<OpenHomes>(OpenHomes::rebuild)
             .hazard::<Independence>()
+            .hazard::<Homecoming>()
             .invariant("minors live with a parent or guardian", yearly, check_minors)
             .invariant("couples live together and those who parted apart", yearly, check_couples)
-            .invariant("the parental home is that of a parent", yearly, check_parental_homes);
+            .invariant("the parental home is that of a parent", yearly, check_parental_homes)
+            .invariant("who share live together, four at most", yearly, check_sharers);
         app.add_systems(Tick, check_founded.in_set(Dawn));
         app.add_systems(Tick, move_homes.after(UnionStep).in_set(Phase::Live));
         app.add_systems(

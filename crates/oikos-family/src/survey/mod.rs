@@ -45,6 +45,8 @@ const PAST_40: (u32, u32) = (40, 49);
 
 const ADULT: (u32, u32) = (15, u32::MAX);
 
+const OLD: (u32, u32) = (65, u32::MAX);
+
 impl Survey {
     /// Asks everybody who lives today.
     ///
@@ -97,7 +99,23 @@ impl Survey {
             (
                 "people aged 18-24 in the parental home",
                 100.0 * figures.aged_18_24_with_parents,
-                people.with_parents(world, lineage, (18, 24)),
+                people.with_parents(world, lineage, (18, 24), None),
+            ),
+            (
+                "moved back to the parental home before 27",
+                100.0 * figures.moved_back_by_27,
+                // Nobody remembers when they moved.
+                (None, 0),
+            ),
+            (
+                "people aged 18-34 with neither parents nor partner who live with others",
+                100.0 * figures.aged_18_34_sharing,
+                people.sharing(world, lineage, (18, 34)),
+            ),
+            (
+                "people aged 65 and over without a spouse who live with others",
+                100.0 * figures.aged_65_sharing,
+                people.sharing(world, lineage, OLD),
             ),
         ];
         let inputs = inputs.into_iter().map(|(name, published, found)| {
@@ -112,7 +130,18 @@ impl Survey {
             let found = match figure.name.as_str() {
                 "never married aged 15 and over" => people.never_married(ADULT),
                 "people aged 25-34 in the parental home" => {
-                    people.with_parents(world, lineage, (25, 34))
+                    people.with_parents(world, lineage, (25, 34), None)
+                }
+                "men aged 25-34 in the parental home" => {
+                    people.with_parents(world, lineage, (25, 34), Some(MALE))
+                }
+                "women aged 25-34 in the parental home" => {
+                    people.with_parents(world, lineage, (25, 34), Some(FEMALE))
+                }
+                "people aged 18-34 living alone" => people.alone(world, (18, 34), None),
+                "people aged 65 and over living alone" => people.alone(world, OLD, None),
+                "women aged 75 and over living alone" => {
+                    people.alone(world, (75, u32::MAX), Some(FEMALE))
                 }
                 "one-person households" => People::one_person_households(world),
                 "parents living with own children who are married" => {

@@ -5,7 +5,7 @@ use oikos_core::Date;
 use oikos_engine::{Clock, Column, Slots};
 use oikos_world::{BirthDate, Person, PersonId, Residence, Residents, Sex};
 
-use crate::{EverMarried, FEMALE, Lineage, MaritalStatus, median_age_at_first_marriage};
+use crate::{EverMarried, FEMALE, Lineage, MaritalStatus, Unions, median_age_at_first_marriage};
 
 /// What somebody says.
 struct Answer {
@@ -118,17 +118,55 @@ impl People {
         (median_age_at_first_marriage(&groups).ok(), asked)
     }
 
+    fn aged_of(&self, ages: Ages, sex: Option<usize>) -> impl Iterator<Item = &Answer> {
+        let of_sex = move |answer: &&Answer| sex.is_none_or(|sex| answer.sex == sex);
+        self.aged(ages).filter(of_sex)
+    }
+
     /// Whether people live in one household with a parent.
-    pub(super) fn with_parents(&self, world: &World, lineage: &Lineage, ages: Ages) -> Share {
+    pub(super) fn with_parents(
+        &self,
+        world: &World,
+        lineage: &Lineage,
+        ages: Ages,
+        sex: Option<usize>,
+    ) -> Share {
         let Some(home) = homes(world) else {
             return (None, 0);
         };
-        share(self.aged(ages).map(|answer| {
-            let parents = lineage.get(answer.person).map(|it| [it.mother, it.father]);
-            let parents = parents.into_iter().flatten().flatten();
-            let own = home(answer.person);
-            own.is_some() && parents.into_iter().any(|parent| home(parent) == own)
-        }))
+        let people = self.aged_of(ages, sex);
+        share(people.map(|answer| lives_with_parent(lineage, &home, answer.person)))
+    }
+
+    /// Whether people live alone.
+    pub(super) fn alone(&self, world: &World, ages: Ages, sex: Option<usize>) -> Share {
+        let (Some(home), Some(residents)) = (homes(world), world.get_resource::<Residents>())
+        else {
+            return (None, 0);
+        };
+        let alone = |home| residents.of(home).take(2).count() == 1;
+        share(
+            self.aged_of(ages, sex)
+                .map(|answer| home(answer.person).is_some_and(alone)),
+        )
+    }
+
+    /// Of those who live with neither a parent nor a partner: whether they live with others.
+    pub(super) fn sharing(&self, world: &World, lineage: &Lineage, ages: Ages) -> Share {
+        let resources = (
+            homes(world),
+            world.get_resource::<Residents>(),
+            world.get_resource::<Unions>(),
+        );
+        let (Some(home), Some(residents), Some(unions)) = resources else {
+            return (None, 0);
+        };
+        let without = self.aged(ages).filter(|answer| {
+            let partner = unions.partner(answer.person);
+            partner.is_none() && !lives_with_parent(lineage, &home, answer.person)
+        });
+        let lives_in = without.filter_map(|answer| home(answer.person));
+        share(lives_in.map(|home| residents.of(home).nth(1).is_some()))
     }
 
     /// Of those who live with a child of their own below 18.
@@ -167,6 +205,17 @@ fn homes(world: &World) -> Option<impl Fn(PersonId) -> Option<oikos_world::House
         let slot = slots.slot(person)?;
         homes.get(slot).and_then(|residence| residence.0)
     })
+}
+
+fn lives_with_parent(
+    lineage: &Lineage,
+    home: impl Fn(PersonId) -> Option<oikos_world::HouseholdId>,
+    person: PersonId,
+) -> bool {
+    let parents = lineage.get(person).map(|it| [it.mother, it.father]);
+    let parents = parents.into_iter().flatten().flatten();
+    let own = home(person);
+    own.is_some() && parents.into_iter().any(|parent| home(parent) == own)
 }
 
 fn bore_by(lineage: &Lineage, woman: PersonId, years: u32) -> bool {

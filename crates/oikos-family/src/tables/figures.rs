@@ -38,7 +38,7 @@ const fn percent(name: &'static str) -> Input {
     }
 }
 
-const INPUTS: [Input; 7] = [
+const INPUTS: [Input; 10] = [
     age("median age at first marriage men"),
     age("median age at first marriage women"),
     percent("never married at 40"),
@@ -46,6 +46,9 @@ const INPUTS: [Input; 7] = [
     percent("first marriage lasts at least 20 years"),
     percent("women with at least one birth by 40"),
     percent("people aged 18-24 in the parental home"),
+    percent("moved back to the parental home before 27"),
+    percent("people aged 18-34 with neither parents nor partner who live with others"),
+    percent("people aged 65 and over without a spouse who live with others"),
 ];
 
 const SHORT_MARRIAGES: usize = 3;
@@ -71,6 +74,12 @@ pub struct FamilyFigures {
     pub mothers_by_40: f64,
     /// Share of people aged 18-24 who live with their parents.
     pub aged_18_24_with_parents: f64,
+    /// Of those who left the parental home before their 27th birthday, the share that moved back before it.
+    pub moved_back_by_27: f64,
+    /// Of people aged 18-34 who live with neither parents nor a partner, the share that lives with others.
+    pub aged_18_34_sharing: f64,
+    /// Of people aged 65 and over who live with no spouse, the share that lives with others.
+    pub aged_65_sharing: f64,
     /// Figures to be printed beside those of a simulation, in the order of the file.
     pub checks: Vec<Figure>,
 }
@@ -142,6 +151,9 @@ impl FamilyFigures {
             marriages_lasting_20_years: share(LONG_MARRIAGES)?,
             mothers_by_40: share(5)?,
             aged_18_24_with_parents: share(6)?,
+            moved_back_by_27: share(7)?,
+            aged_18_34_sharing: share(8)?,
+            aged_65_sharing: share(9)?,
             checks,
         })
     }

@@ -21,11 +21,17 @@ pub(super) struct Someone {
     pub(super) at_home: bool,
     pub(super) care: Option<Care>,
     pub(super) dead: bool,
+    /// What their draws are keyed by.
+    pub(super) subject: u64,
+    /// Whether they share, or wait for others who do.
+    pub(super) sharer: bool,
 }
 
 /// Homes of the model have numbers of their own.
 pub(super) const ALMSHOUSE: u64 = 0;
 pub(super) const ORPHANAGE: u64 = 1;
+/// Chances to share below 35 and from 65 on.
+pub(super) const CHANCES: [f64; 2] = [0.8, 0.6];
 const ADULT_DAYS: i64 = 18 * 365 + 5;
 
 #[derive(Clone, Default, Debug)]
@@ -39,7 +45,7 @@ pub(super) struct Model {
 
 /// Where somebody moves: the best of several is the smallest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Goal {
+pub(super) enum Goal {
     There(u64),
     Founded(usize, u32),
     With(usize),
@@ -68,7 +74,7 @@ impl Model {
         !self.adult(p) && !self.unions.iter().any(|(two, _)| two.contains(&p))
     }
 
-    fn last_union_is_over(&self, a: usize, b: usize) -> bool {
+    pub(super) fn last_union_is_over(&self, a: usize, b: usize) -> bool {
         let of = |two: &[usize; 2]| two.contains(&a) && two.contains(&b);
         let last = self.unions.iter().rev().find(|(two, _)| of(two));
         last.is_some_and(|(_, lasts)| !lasts)
@@ -112,14 +118,15 @@ impl Model {
             }
         }
         self.ask(&parted, &formed, orders, &mut asked);
-        let mut births: Vec<(u64, Option<u64>)> = Vec::new();
-        for order in orders {
+        let yesterday = self.clone();
+        let mut births: Vec<(u64, Option<u64>, u64)> = Vec::new();
+        for (number, order) in (1_000..).zip(orders) {
             if let Order::Birth(mother, father) = order {
-                births.push((*mother, *father));
+                births.push((*mother, *father, number));
             }
         }
-        births.sort_by_key(|(mother, _)| *mother);
-        for (mother, father) in births {
+        births.sort_by_key(|(mother, ..)| *mother);
+        for (mother, father, subject) in births {
             let home = self.people[number(mother)].home;
             self.people.push(Someone {
                 born: self.days,
@@ -129,6 +136,8 @@ impl Model {
                 at_home: true,
                 care: None,
                 dead: false,
+                subject,
+                sharer: false,
             });
         }
         for order in orders {
@@ -140,6 +149,8 @@ impl Model {
         for (two, lasts) in &mut self.unions {
             *lasts &= !two.iter().any(|p| self.people[*p].dead);
         }
+        while self.look_after_the_first() {}
+        self.share(&yesterday);
         while self.look_after_the_first() {}
         self.days += i64::from(TICK_DAYS);
     }
@@ -176,7 +187,8 @@ impl Model {
             let mut host = None;
             for (to, guest) in [(*woman, *man), (*man, *woman)] {
                 let someone = &self.people[to];
-                let own = !someone.at_home && !going.contains(&to) && someone.home > ORPHANAGE;
+                let leaves = someone.at_home || going.contains(&to) || self.in_flat(to);
+                let own = !leaves && someone.home > ORPHANAGE && !going.contains(&guest);
                 let there = |p: &usize| home(*p) == home(to) || arrivals.contains(&(home(to), *p));
                 let mut others = self.alive().into_iter().filter(|p| *p != to && there(p));
                 let met = others.any(|p| p != guest && self.last_union_is_over(guest, p));
@@ -202,10 +214,23 @@ impl Model {
                 found(&[*p as usize], 2, asked);
             }
         }
+        self.ask_back(orders, &going, &mut arrivals, asked);
+        // The best move of several is made, and the one of lower number is better.
+        for p in self.ask_out() {
+            let moves = |(q, why, _): &(usize, u32, Goal)| *q == p && *why < 9;
+            if !asked.iter().any(moves) {
+                found(&[p], 4, asked);
+            }
+        }
     }
 
     /// The minors who go where somebody goes.
-    fn following(&self, mover: usize, movers: &[usize], going: &BTreeSet<usize>) -> Vec<usize> {
+    pub(super) fn following(
+        &self,
+        mover: usize,
+        movers: &[usize],
+        going: &BTreeSet<usize>,
+    ) -> Vec<usize> {
         let home = self.people[mover].home;
         let lives_here = |p: &usize| !self.people[*p].dead && self.people[*p].home == home;
         let stays = |p: usize| lives_here(&p) && !movers.contains(&p) && !going.contains(&p);
@@ -223,6 +248,11 @@ impl Model {
     fn make(&mut self, mut asked: Vec<(usize, u32, Goal)>) {
         asked.sort_unstable();
         asked.dedup_by_key(|(p, ..)| *p);
+        let back: Vec<_> = asked.iter().filter(|(_, why, _)| *why == 3).collect();
+        let back: Vec<(usize, u64)> = back
+            .iter()
+            .map(|(p, ..)| (*p, self.people[*p].home))
+            .collect();
         let mut homes = BTreeMap::new();
         let mut joining = Vec::new();
         for (p, _, goal) in asked {
@@ -249,6 +279,9 @@ impl Model {
             if !self.people[whom].dead {
                 self.people[p].home = self.people[whom].home;
             }
+        }
+        for (p, before) in back {
+            self.people[p].at_home |= self.people[p].home != before;
         }
     }
 

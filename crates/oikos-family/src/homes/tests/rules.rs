@@ -1,18 +1,17 @@
 //! One rule each, and what cannot be.
 
 use bevy_ecs::prelude::*;
-use oikos_engine::{AppExt, Attribute, Clock, Column, Phase, Slots, Society, Tick, Vocabulary};
-use oikos_world::{Household, MoveReason, Moves, Person, PersonMap, Residence, Residents, Sex};
+use oikos_engine::{Phase, Slots, Society, Tick, Vocabulary};
+use oikos_world::{Household, MoveReason, Moves, Person, Residents, Sex};
 
 use super::village::{
     Order, almshouse, builder, entry, founder, home, housemates, id, is_at_home, step,
 };
 use crate::Founder;
-use crate::homes::{FoundHomes, Guardian, ParentalHome, guardian};
-use crate::unions::{End, Unions};
+use crate::homes::{FoundHomes, Guardian, guardian};
 
 /// Woman, man, and their child of five; her mother, who lives alone; and another woman, who lives alone.
-fn family() -> (Vec<Founder>, FoundHomes) {
+pub(super) fn family() -> (Vec<Founder>, FoundHomes) {
     let people = vec![
         founder(60, Sex::Female),
         founder(35, Sex::Female).mother(id(0)),
@@ -176,122 +175,4 @@ fn a_users_plugin_moves_people_to_an_institution_for_life() {
     assert_eq!(residents.count(almshouse()), 0);
     let open = town.slot_order::<Household>();
     assert!(open.contains(&almshouse()));
-}
-
-/// A fault that is planted at the end of each tick.
-#[derive(Resource, Default)]
-struct Planted(Option<fn(&mut World)>);
-
-fn plant(world: &mut World) {
-    if let Some(fault) = world.resource::<Planted>().0 {
-        fault(world);
-    }
-}
-
-/// What the invariants say of a town in which `fault` is planted after these orders were carried out.
-fn caught(orders: &[Order], fault: fn(&mut World)) -> String {
-    let (people, homes) = family();
-    let builder = builder(people, homes).with(move |app| {
-        app.derived::<Planted>(None);
-        app.insert_resource(Planted(Some(fault)));
-        app.add_systems(Tick, plant.in_set(Phase::Observe));
-    });
-    let mut town = builder.build().unwrap();
-    let now = town.tick();
-    for order in orders {
-        town.submit("village.order", now, order).unwrap();
-    }
-    town.step_n(3).unwrap_err().to_string()
-}
-
-fn unite(world: &mut World, one: u64, other: u64, end: bool) {
-    let today = world.resource::<Clock>().today();
-    let mut unions = world.resource_mut::<Unions>();
-    if unions.is_empty() {
-        let union = unions.form([id(one), id(other)], today).unwrap();
-        if end {
-            unions.end(union, today, End::Separation).unwrap();
-        }
-    }
-}
-
-fn set<A: Attribute<Kind = Person>>(world: &mut World, person: u64, value: A) {
-    let slot = world.resource::<Slots<Person>>().slot(id(person)).unwrap();
-    *world.resource_mut::<Column<A>>().get_mut(slot).unwrap() = value;
-}
-
-/// What is said of a fault, and after which orders it is planted.
-type Case<'a> = (&'a str, &'a [Order], fn(&mut World));
-
-#[test]
-fn planted_faults_are_caught() {
-    let orphaned = [Order::Death(0), Order::Death(1), Order::Death(2)];
-    let faults: [Case<'_>; 7] = [
-        (
-            "person#1 and person#2 parted and live together",
-            &[],
-            |world| {
-                unite(world, 1, 2, true);
-            },
-        ),
-        (
-            "person#2 and person#4 are in a union and live apart",
-            &[],
-            |world| {
-                unite(world, 4, 2, false);
-            },
-        ),
-        // A dead guardian.
-        (
-            "person#3 is a minor who lives with no parent",
-            &orphaned,
-            |world| {
-                let dead = Guardian::Person(id(0));
-                world
-                    .resource_mut::<PersonMap<Guardian>>()
-                    .insert(id(3), dead);
-            },
-        ),
-        // An orphan left alone.
-        (
-            "person#3 is a minor who lives with no parent",
-            &orphaned,
-            |world| {
-                world.resource_mut::<PersonMap<Guardian>>().remove(id(3));
-            },
-        ),
-        // A child in two households: by the column in one, by the index in another.
-        ("takes person#3 for a resident", &[], |world| {
-            let slot = world.resource::<Slots<Person>>().slot(id(4)).unwrap();
-            let other = *world.resource::<Column<Residence>>().get(slot).unwrap();
-            set(world, 3, other);
-        }),
-        (
-            "person#4 lives in the parental home, but with no parent",
-            &[],
-            |world| {
-                set(world, 4, ParentalHome(true));
-            },
-        ),
-        ("the index of wards is wrong", &[], |world| {
-            let guardian = Guardian::Person(id(1));
-            world
-                .resource_mut::<PersonMap<Guardian>>()
-                .insert(id(3), guardian);
-        }),
-    ];
-    for (says, orders, fault) in faults {
-        let text = caught(orders, fault);
-        assert!(text.contains(says), "{text}");
-    }
-}
-
-/// A town whose people nobody gave homes says so on the first day.
-#[test]
-fn a_town_without_homes_says_so() {
-    let forget: fn(&mut World) = |world| {
-        world.insert_resource(crate::homes::guardians::Orphanage::default());
-    };
-    let text = caught(&[], forget);
-    assert!(text.contains("FoundHomes"), "{text}");
 }

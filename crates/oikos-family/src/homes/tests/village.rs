@@ -15,7 +15,11 @@ use oikos_world::{
 use serde::{Deserialize, Serialize};
 
 use crate::hazards::{HazardExt, Occurrence, Occurrences};
-use crate::homes::{FoundHomes, Guardian, HomesPlugin, LeavingForce, LeavingHome, ParentalHome};
+use crate::homes::care::take_care;
+use crate::homes::{
+    FoundHomes, Guardian, HomeForces, HomesPlugin, LeavingForce, LeavingHome, ParentalHome,
+    ReturningForce, ReturningHome, Sharer, SharingChances,
+};
 use crate::lineage::{Fathers, Lineage};
 use crate::unions::{End, UnionEvent, UnionEvents, UnionStatus, UnionStep, Unions};
 use crate::{
@@ -34,6 +38,8 @@ pub(super) enum Order {
     /// Somebody's union ends.
     Part(u64),
     Leave(u64),
+    /// Somebody wants to live with a parent again.
+    Return(u64),
     /// Somebody moves to where somebody else lives, for a reason of the test's.
     Move(u64, u64),
     /// Somebody moves to the test's institution.
@@ -71,6 +77,7 @@ struct Asked<'w> {
     unions: ResMut<'w, Unions>,
     events: ResMut<'w, UnionEvents>,
     leaving: ResMut<'w, Occurrences<LeavingHome>>,
+    returning: ResMut<'w, Occurrences<ReturningHome>>,
     moves: ResMut<'w, Moves>,
 }
 
@@ -116,6 +123,10 @@ fn obey(orders: Res<Due<Order>>, known: Known, mut asked: Asked) {
                 who: slots.find(id(person)).unwrap(),
                 cause: Word::<Cause>::from_number(0),
             }),
+            Order::Return(person) => asked.returning.push(Occurrence {
+                who: slots.find(id(person)).unwrap(),
+                cause: Word::<Cause>::from_number(0),
+            }),
             Order::Move(person, to) => asked.moves.request(id(person), home(to).unwrap(), why),
             Order::Retire(person) => asked.moves.request(id(person), almshouse(), why),
         }
@@ -130,16 +141,22 @@ fn end_unions(changes: Res<Changes<Person>>, clock: Res<Clock>, mut unions: ResM
     }
 }
 
-fn village(app: &mut App) {
+fn village(app: &mut App, sharing: SharingChances) {
     app.state::<Unions>(Unions::NAME, 1)
         .attribute::<UnionStatus>()
         .transient::<UnionEvents>()
         .hazard_event::<LeavingHome>()
+        .hazard_event::<ReturningHome>()
         .input::<Order>(ORDER, 1);
-    app.add_plugins(HomesPlugin::with_leaving(LeavingForce::new(Force::ZERO)));
+    let forces = HomeForces {
+        leaving: LeavingForce::new(Force::ZERO),
+        returning: ReturningForce::new(Force::ZERO),
+    };
+    app.add_plugins(HomesPlugin::with(forces, sharing));
     app.word::<MoveReason>(WHY);
     app.add_systems(Tick, obey.in_set(UnionStep).in_set(Phase::Live));
-    app.add_systems(Tick, end_unions.in_set(LiveStep::React).in_set(Phase::Live));
+    let end_unions = end_unions.before(take_care).in_set(LiveStep::React);
+    app.add_systems(Tick, end_unions.in_set(Phase::Live));
 }
 
 /// Nobody is born or dies by the rates.
@@ -155,18 +172,32 @@ fn rates() -> VitalRates {
 /// Days of a tick: childhood passes in nine of them.
 pub(super) const TICK_DAYS: u32 = 731;
 
-/// A village of these people in these homes, and an institution without people.
+/// A village of these people in these homes, and an institution without people. Nobody shares a household.
 pub(super) fn builder(people: Vec<Founder>, homes: FoundHomes) -> SocietyBuilder {
+    sharing_builder(people, homes, SharingChances::NOBODY)
+}
+
+/// The seed of villages.
+pub(super) const SEED: u64 = 5;
+
+/// A village in which people share households with these chances.
+pub(super) fn sharing_builder(
+    people: Vec<Founder>,
+    homes: FoundHomes,
+    sharing: SharingChances,
+) -> SocietyBuilder {
     let populate = move |world: &mut World| {
         found_kin(world, &people)?;
         found_institution(world, &[])?;
         Ok(())
     };
-    Society::builder(Seed(5))
+    Society::builder(Seed(SEED))
         .start(date(2000, 1, 1))
         .tick(Days(TICK_DAYS))
         .threads(1)
-        .add_plugins((FamilyPlugin::with_rates(rates()), village))
+        .add_plugins((FamilyPlugin::with_rates(rates()), move |app: &mut App| {
+            village(app, sharing);
+        }))
         .populate(populate)
         .populate(homes)
 }
@@ -193,6 +224,12 @@ pub(super) fn housemates(society: &Society, person: u64) -> Vec<u64> {
 
 pub(super) fn is_at_home(society: &Society, person: u64) -> bool {
     society.get::<ParentalHome>(id(person)).unwrap().0
+}
+
+/// Whether somebody shares, or waits for others who do.
+pub(super) fn is_sharer(society: &Society, person: u64) -> bool {
+    let sharers = society.world().resource::<PersonMap<Sharer>>();
+    sharers.contains(id(person))
 }
 
 /// Who takes care of somebody, or did while they grew up where they live.

@@ -28,11 +28,14 @@ fn the_bundled_figures() {
         figures.marriages_lasting_20_years,
         figures.mothers_by_40,
         figures.aged_18_24_with_parents,
+        figures.moved_back_by_27,
+        figures.aged_18_34_sharing,
+        figures.aged_65_sharing,
     ];
     let percent = shares.map(|share| libm::round(share * 1e6) / 1e4);
     assert_eq!(
         percent.map(|share| share.to_string()),
-        ["25", "68", "52", "85", "58"]
+        ["25", "68", "52", "85", "58", "54.6", "72.4", "35.7"]
     );
     assert_eq!(
         figures
@@ -52,6 +55,12 @@ fn the_bundled_figures() {
             "parents living with own children who are married",
             "one-person households",
             "people aged 25-34 in the parental home",
+            "left the parental home before 27",
+            "men aged 25-34 in the parental home",
+            "women aged 25-34 in the parental home",
+            "people aged 18-34 living alone",
+            "people aged 65 and over living alone",
+            "women aged 75 and over living alone",
         ]
     );
     let check = &figures.checks[0];
@@ -64,7 +73,7 @@ fn the_bundled_figures() {
 
 #[test]
 fn wrong_cells_are_named() {
-    let line = "line 4, field";
+    let line = "line 8, field";
     refused(
         "men,30.5,",
         "men,old,",
@@ -79,28 +88,28 @@ fn wrong_cells_are_named() {
     refused(
         "40,25,",
         "40,125,",
-        &["line 6, field value", "125", "0 to 100"],
+        &["line 10, field value", "125", "0 to 100"],
     );
     refused(
         "20 years,52,",
         "20 years,68,",
-        &["line 9, field value", "lasts 10 years"],
+        &["line 13, field value", "lasts 10 years"],
     );
     refused(
         "2006-2010",
         "2010-2006",
-        &["line 8, field year", "2010-2006"],
+        &["line 12, field year", "2010-2006"],
     );
-    refused("2021,Pew", "last,Pew", &["line 6, field year", "last"]);
+    refused("2021,Pew", "last,Pew", &["line 10, field year", "last"]);
     refused(
         "2021,Pew,input",
         "2021,,input",
-        &["line 6, field source", "some text"],
+        &["line 10, field source", "some text"],
     );
     refused(
         "2021,Pew,input",
         "2021,Pew,maybe",
-        &["line 6, field kind", "input or check"],
+        &["line 10, field kind", "input or check"],
     );
 }
 
@@ -109,7 +118,7 @@ fn wrong_rows_are_named() {
     refused(
         "never married at 40,",
         "never married at 41,",
-        &["line 6, field figure", "at 41"],
+        &["line 10, field figure", "at 41"],
     );
     refused(
         "2021,Pew,input",
@@ -119,17 +128,17 @@ fn wrong_rows_are_named() {
     refused(
         "2021,Pew,input",
         "2021,Pew,input,x",
-        &["line 6", "7 columns", "has 6"],
+        &["line 10", "7 columns", "has 6"],
     );
     refused(
         "one-person households",
         "never married at 40",
-        &["line 12, field figure", "line 6"],
+        &["line 16, field figure", "line 10"],
     );
     refused(
         "figure,value",
         "figure,number",
-        &["line 3", "figures table", "figure,number"],
+        &["line 7", "figures table", "figure,number"],
     );
     let message = read("# nothing\n").unwrap_err().to_string();
     assert!(
