@@ -186,10 +186,11 @@ impl Census {
     pub(super) fn of(town: &Society) -> Self {
         let world = town.world();
         let date = Date::from_days(town.today().days() - 1).unwrap();
-        // Before the first tick there is none of yesterday.
-        let ages = match town.tick().index() {
-            0 => Ages::on(date),
-            _ => world.resource::<Ages>().clone(),
+        // Between ticks they may be those of the day to come: before the first tick, and after rows moved.
+        let ages = world.resource::<Ages>();
+        let ages = match ages.today() == date.days() {
+            true => ages.clone(),
+            false => Ages::on(date),
         };
         let lineage = world.resource::<Lineage>();
         let relations = Relations::new(lineage);

@@ -16,7 +16,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use oikos::prelude::*;
 
 pub(super) use register::Register;
-use register::ensure;
 
 use super::view::{Census, Day, What};
 
@@ -111,7 +110,7 @@ impl Audit {
         kin::f02_nobody_is_their_own_ancestor(&self.register, census)?;
         self.register.f03_the_book_and_the_columns(census)?;
         kin::f04_children_and_siblings(&self.register, census)?;
-        self.stock.f06_by_age_and_sex(census)?;
+        self.stock.f06_by_age_and_sex(&self.register, census)?;
         homes::f08_everybody_has_one_home(census)?;
         homes::f08_minors_and_couples(&self.register, census)?;
         births::f12_parity(&self.register, census)

@@ -41,8 +41,6 @@ pub(in super::super) struct Someone {
     /// The day of death or of leaving.
     pub(super) exit: Option<Date>,
     pub(super) died: bool,
-    /// Whether they came or were born after the genesis.
-    pub(super) came: Option<Date>,
     pub(super) founder: bool,
     pub(super) spells: Vec<Spell>,
 }
@@ -92,7 +90,6 @@ impl Register {
             age: completed_years(row.record.born, today.plus_days(-1).unwrap()),
             exit: row.record.exit(),
             died: row.record.died.is_some(),
-            came: None,
             founder: true,
             spells: Vec::new(),
         };
@@ -204,7 +201,6 @@ impl Register {
             age: completed_years(who.born, self.date),
             exit: None,
             died: false,
-            came: Some(self.date),
             founder: false,
             spells: couple.map(spell).into_iter().collect(),
         };

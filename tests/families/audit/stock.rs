@@ -54,7 +54,16 @@ impl Stock {
     }
 
     /// F6 by age and sex: nobody ages twice, or not at all.
-    pub(super) fn f06_by_age_and_sex(&self, census: &Census) -> Finding {
+    pub(super) fn f06_by_age_and_sex(&self, register: &Register, census: &Census) -> Finding {
+        for (person, row) in &census.people {
+            let age = register.people.get(person).map(|it| it.age);
+            ensure(age == Some(row.age), || {
+                format!(
+                    "F06 {person} is {} on {}, and {age:?} by birthdays",
+                    row.age, census.date
+                )
+            })?;
+        }
         let mut counted = vec![[0; 2]; AGES];
         for row in census.people.values() {
             counted[row.age as usize][row.sex.index()] += 1;
