@@ -34,8 +34,8 @@ pub(super) fn person(number: u64) -> PersonId {
 }
 
 /// Sex, mother, father, year of birth, year of death. Of two couples (0, 1) and (2, 3) the sons and daughters marry
-/// crosswise (4 and 7, 5 and 8), so that 11 and 12 are double first cousins; 6 has a child by 9 (13), and a half-brother
-/// of it by 10 (14). 17 and 18 are second cousins; 19 is the child of first cousins (12 and 13), 20 its full brother.
+/// crosswise (4 and 7, 5 and 8), so that 11 and 12 are double first cousins; 6 has a son by 9 (13), and a half-brother
+/// a half-sister of him by 10 (14). 17 and 18 are second cousins; 19 is the child of first cousins (12 and 13), 20 its full brother.
 type Row = (Sex, Option<u64>, Option<u64>, i32, Option<i32>);
 const CLAN: [Row; 21] = {
     const W: Sex = Sex::Female;
@@ -55,11 +55,11 @@ const CLAN: [Row; 21] = {
         (W, Some(4), Some(7), 1940, None),
         (W, Some(8), Some(5), 1942, None),
         (M, Some(9), Some(6), 1941, None),
-        (M, Some(10), Some(6), 1944, None),
+        (W, Some(10), Some(6), 1944, None),
         (M, None, None, 1938, None),
-        (W, None, None, 1946, None),
+        (M, None, None, 1943, None),
         (W, Some(11), Some(15), 1965, None),
-        (M, Some(16), Some(14), 1968, None),
+        (M, Some(14), Some(16), 1968, None),
         (W, Some(12), Some(13), 1972, None),
         (M, Some(12), Some(13), 1976, None),
     ]

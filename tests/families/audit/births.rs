@@ -112,7 +112,7 @@ pub(super) fn f12_deliveries(register: &Register, day: &Day) -> Finding {
         let (child, mother) = (event.person, newborn.parents[0]);
         let by = delivered.get(&child).copied();
         ensure(by.is_some() && mother.map(StableId::get) == by, || {
-            format!("F12 {child} was delivered by person#{by:?} and has the mother {mother:?}")
+            format!("F12 {child} was delivered by {by:?} and has the mother {mother:?}")
         })?;
         by_mother
             .entry(by.unwrap())

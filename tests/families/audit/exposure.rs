@@ -61,11 +61,7 @@ impl Exposures {
     }
 
     /// F11: days and events are what the library counted, and its rates are events by exposure.
-    pub(super) fn f11_exposure_and_rates(&self, town: &Society) -> Finding {
-        let score = Score::of(town.world()).map_err(|error| format!("F11 {error}"))?;
-        let Some(score) = score else {
-            return Err("F11 no day was lived".to_owned());
-        };
+    pub(super) fn f11_exposure_and_rates(&self, score: &Score) -> Finding {
         let exposure = &score.exposure;
         for year in exposure.years() {
             for age in 0..=110 {
@@ -97,7 +93,7 @@ impl Exposures {
                 }
             }
         }
-        self.f11_expected_deaths(&score)
+        self.f11_expected_deaths(score)
     }
 
     /// Days by the chance of a day are the deaths expected.

@@ -13,10 +13,12 @@ mod unions;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use oikos::family::Kinship;
 use oikos::prelude::*;
 
 pub(super) use register::Register;
 
+use super::gate::Observer;
 use super::view::{Census, Day, What};
 
 pub(super) use exposure::Exposures;
@@ -117,9 +119,17 @@ impl Audit {
     }
 
     /// Looks at what can be said at the end.
-    pub(super) fn end(&mut self, town: &Society) -> Finding {
-        kin::f05_coefficients(&self.register, town)?;
-        self.exposures.f11_exposure_and_rates(town)?;
+    pub(super) fn end(&mut self, town: &Society, observer: &mut dyn Observer) -> Finding {
+        let mut kinship = Kinship::new(town.world().resource::<Lineage>());
+        kin::f05_coefficients(&self.register, |one, other| {
+            let phi = kinship.kinship(one, other);
+            phi.map(|phi| observer.coefficient(one, other, phi))
+        })?;
+        kin::f05_inbreeding(&self.register, |who| kinship.inbreeding(who))?;
+        let score = Score::of(town.world()).map_err(|error| format!("F11 {error}"))?;
+        let mut score = score.ok_or("F11 no day was lived")?;
+        observer.score(&mut score, &self.register);
+        self.exposures.f11_exposure_and_rates(&score)?;
         self.rare.half_siblings += self.register.half_siblings();
         Ok(())
     }

@@ -290,3 +290,51 @@ impl Register {
         pairs
     }
 }
+
+/// What faults look for.
+impl Register {
+    pub(in super::super) fn is_man(&self, who: PersonId) -> bool {
+        self.people.get(&who).is_some_and(|it| it.sex == Sex::Male)
+    }
+
+    pub(in super::super) fn is_single(&self, who: PersonId) -> bool {
+        self.people.get(&who).is_some_and(|it| it.open().is_none())
+    }
+
+    /// Men who were dead on a day.
+    pub(in super::super) fn dead_men_of(&self, day: Date) -> Vec<PersonId> {
+        let dead = |it: &Someone| it.died && it.exit.is_some_and(|died| died < day);
+        let men = self
+            .people
+            .iter()
+            .filter(|(_, it)| it.sex == Sex::Male && dead(it));
+        men.map(|(id, _)| *id).collect()
+    }
+
+    /// A woman in a union, and a man in none who is no kin of hers.
+    pub(in super::super) fn a_couple_and_a_single_man(&self) -> Option<(PersonId, PersonId)> {
+        let grown = |it: &Someone| it.age >= 20;
+        let mut women = self
+            .present()
+            .filter(|(_, it)| it.sex == Sex::Female && it.open().is_some());
+        let (woman, _) = women.find(|(_, it)| grown(it))?;
+        let mut men = self
+            .present()
+            .filter(|(_, it)| it.sex == Sex::Male && it.open().is_none());
+        let (man, _) = men.find(|(id, it)| grown(it) && !self.are_close_kin(woman, *id))?;
+        Some((woman, man))
+    }
+
+    pub(in super::super) fn another_woman(&self, than: Option<PersonId>) -> Option<PersonId> {
+        let fits = |it: &Someone| it.sex == Sex::Female && (20..40).contains(&it.age);
+        let mut women = self.present().filter(|(_, it)| fits(it));
+        women.find(|(id, _)| Some(*id) != than).map(|(id, _)| id)
+    }
+
+    /// Sex, birth and death of somebody who died in the town.
+    pub(in super::super) fn somebody_who_died(&self) -> (usize, Date, Date) {
+        let here = |it: &&Someone| it.died && it.exit.is_some_and(|day| day.year() >= 2000);
+        let someone = self.people.values().find(here).unwrap();
+        (someone.sex.index(), someone.born, someone.exit.unwrap())
+    }
+}
