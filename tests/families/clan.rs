@@ -33,9 +33,11 @@ pub(super) fn person(number: u64) -> PersonId {
     PersonId::new(number).unwrap()
 }
 
-/// Sex, mother, father, year of birth, year of death. Of two couples (0, 1) and (2, 3) the sons and daughters marry
-/// crosswise (4 and 7, 5 and 8), so that 11 and 12 are double first cousins; 6 has a son by 9 (13), and a half-brother
-/// a half-sister of him by 10 (14). 17 and 18 are second cousins; 19 is the child of first cousins (12 and 13), 20 its full brother.
+/// Sex, mother, father, year of birth, year of death.
+///
+/// Of two couples (0, 1) and (2, 3) the sons and daughters marry crosswise (4 and 7, 8 and 5), so that 11 and 12 are
+/// double first cousins. 6 has a son by 9 (13), and a half-sister of him by 10 (14). 17 and 18 are second cousins. 19 and
+/// 20 are children of first cousins (12 and 13).
 type Row = (Sex, Option<u64>, Option<u64>, i32, Option<i32>);
 const CLAN: [Row; 21] = {
     const W: Sex = Sex::Female;
@@ -138,6 +140,43 @@ impl Founding {
             let child = self.add(Sex::Female, born(2), [Some(other), Some(man)], None);
             self.homes.groups.push(vec![person(other), person(child)]);
         }
+    }
+}
+
+/// F5 and V33: the coefficients that textbooks give, exactly.
+#[test]
+fn f05_coefficients_are_those_of_the_textbooks() {
+    let founding = Founding::of(&[], day(2000, 1));
+    let lineage = Lineage::of_founders(day(2000, 1), &founding.people).unwrap();
+    let mut kinship = oikos::family::Kinship::new(&lineage);
+    let mut phi = |one: u64, other: u64| {
+        let both = [(one, other), (other, one)];
+        let [forth, back] = both.map(|(one, other)| kinship.kinship(person(one), person(other)));
+        assert_eq!(forth, back, "{one} and {other}");
+        forth.unwrap()
+    };
+    let of = [
+        ("oneself", 0, 0, 0.5),
+        ("mother", 0, 4, 0.25),
+        ("full siblings", 4, 5, 0.25),
+        ("half-siblings", 13, 14, 0.125),
+        ("grandmother", 2, 11, 0.125),
+        ("uncle", 6, 11, 0.125),
+        ("first cousins", 12, 13, 1.0 / 16.0),
+        ("double first cousins", 11, 12, 0.125),
+        ("second cousins", 17, 18, 1.0 / 64.0),
+        // The child of first cousins is inbred by their coefficient.
+        ("oneself, inbred", 19, 19, (1.0 + 1.0 / 16.0) / 2.0),
+        (
+            "full siblings, inbred",
+            19,
+            20,
+            (1.0 + 2.0 / 16.0 + 1.0) / 8.0,
+        ),
+        ("no kin", 15, 16, 0.0),
+    ];
+    for (name, one, other, expected) in of {
+        assert_eq!(phi(one, other).to_bits(), f64::to_bits(expected), "{name}");
     }
 }
 

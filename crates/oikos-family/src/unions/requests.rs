@@ -81,7 +81,8 @@ impl UnionRequests<'_> {
     /// Asks that somebody's union ends: by divorce where the two are married, else by separation.
     ///
     /// # Errors
-    /// [`FamilyError::NoSuchPerson`]; [`FamilyError::Union`] for somebody who is in no union. Nothing is then asked for.
+    /// [`FamilyError::NoSuchPerson`]; [`FamilyError::Union`] for somebody who is in no union. Nothing is then asked
+    /// for.
     pub fn part(&mut self, person: PersonId) -> Result<(), FamilyError> {
         self.record(person)?;
         if self.unions.current(person).is_none() {
