@@ -155,6 +155,7 @@ fn f01_to_f14_hold_and_what_is_rare_happens() {
     let config = Config {
         cases: CASES,
         failure_persistence: None,
+        // A case takes a fifth of a second, and its setting and wishes are printed whole.
         max_shrink_iters: 0,
         ..Config::default()
     };

@@ -1,5 +1,7 @@
 //! The log of births and deaths is the same with unions and without, where unions do not act on fertility.
 
+use std::sync::OnceLock;
+
 use oikos::core::Date;
 use oikos::family::{Families, FoundHomes};
 use oikos::prelude::*;
@@ -103,7 +105,6 @@ fn births_and_deaths_are_the_same_with_and_without_unions() {
 
 /// Families with couples, parents and homes from the first day on.
 fn families() -> Families {
-    use std::sync::OnceLock;
     static FITTED: OnceLock<Families> = OnceLock::new();
     let fit = || {
         let people = Population::us_2019(500).unwrap();

@@ -1,15 +1,16 @@
 //! A town with all that families do, at rates under which what is rare happens often; and what a script asks of it.
 
+use std::sync::OnceLock;
+
 use oikos::bevy::ecs::system::SystemParam;
 use oikos::core::Date;
 use oikos::family::{
-    AgeGap, Cohabitation, Disruption, EmigrationGroup, FamilyError, FamilyShape, Fathers,
-    FertilityGroupNow, FertilityTable, HarmonicMean, HeadGroup, LastDelivery, LeavingForce,
-    LifeTable, Matching, MatchingRound, MigrationPlugin, MigrationTables, MultipleBirths,
-    PairTable, Series, UNION_AGE_MAX, UNION_AGE_MIN, UnionModel, UnionRates, UnionRequests,
-    VitalRates,
+    AgeGap, ChildrenBorn, Cohabitation, Disruption, EmigrationGroup, FamilyError, FamilyFigures,
+    FamilyShape, Fathers, FertilityGroupNow, FertilityTable, HarmonicMean, HeadGroup, LastDelivery,
+    LeavingForce, LifeTable, Matching, MatchingRound, MigrationPlugin, MigrationTables,
+    MultipleBirths, PairTable, Series, UNION_AGE_MAX, UNION_AGE_MIN, UnionModel, UnionRates,
+    UnionRequests, VitalRates,
 };
-use oikos::family::{ChildrenBorn, FamilyFigures};
 use oikos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -108,7 +109,7 @@ fn obey(known: Known, mut asked: Asked, mut mothers: Mothers) -> Result<(), Bevy
         asked.seen.subjects = all.filter_map(subject).collect();
         asked.seen.round = MatchingRound::clone(round);
     }
-    for (number, order) in (0..).zip(known.orders.iter()) {
+    for order in known.orders.iter() {
         match *order {
             Order::Death(person) => asked.deaths.request(person, 0),
             Order::Birth(mother, father, children) => {
@@ -125,7 +126,6 @@ fn obey(known: Known, mut asked: Asked, mut mothers: Mothers) -> Result<(), Bevy
             Order::Move(person, to) => {
                 let home = known.living.slot(to).and_then(|slot| known.homes.get(slot));
                 let (home, why) = (home.ok_or("no home")?.0, known.words.find(MOVED));
-                let _: u32 = number;
                 asked
                     .moves
                     .request(person, home.ok_or("no home")?, why.ok_or("no word")?);
@@ -239,7 +239,6 @@ pub(super) fn unions(number: u8) -> UnionsPlugin<HarmonicMean> {
 
 /// Fitted once; its model is replaced.
 fn fitted(figures: &FamilyFigures) -> UnionsPlugin {
-    use std::sync::OnceLock;
     static FITTED: OnceLock<UnionsPlugin> = OnceLock::new();
     let fit = || UnionsPlugin::new(figures, &Tables::us().unwrap()).unwrap();
     FITTED.get_or_init(fit).clone()

@@ -24,8 +24,7 @@ fn fits(register: &Register, child: PersonId, newcomer: &Newcomer) -> Finding {
         let Some(known) = register.people.get(&parent) else {
             return Err(format!("F01 {parent}, a parent of {child}, is unknown"));
         };
-        let is_of_sex = known.sex == sex.other();
-        ensure(!is_of_sex, || {
+        ensure(known.sex == sex, || {
             format!("F01 {parent} is not the {sex:?} parent of {child}")
         })?;
         let old = known.born < newcomer.born
@@ -35,16 +34,6 @@ fn fits(register: &Register, child: PersonId, newcomer: &Newcomer) -> Finding {
         })?;
     }
     Ok(())
-}
-
-trait Other {
-    fn other(self) -> Self;
-}
-
-impl Other for Sex {
-    fn other(self) -> Self {
-        Sex::ALL[1 - self.index()]
-    }
 }
 
 /// F1: a child has a mother who lives, and a father who lived at the conception; both old enough. The father is the

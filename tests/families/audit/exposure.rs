@@ -1,5 +1,6 @@
 //! F11: days lived by sex, age and year, and what rates come of them.
 
+use oikos::core::Date;
 use oikos::family::DAYS_PER_YEAR;
 use oikos::prelude::*;
 
@@ -119,5 +120,3 @@ impl Exposures {
         )
     }
 }
-
-use oikos::core::Date;

@@ -110,11 +110,10 @@ pub(super) fn a_child_unites(world: &mut World) -> bool {
 /// Some union of two who live, that ended for a reason.
 fn ended(world: &World, of: impl Fn(&Union) -> bool) -> Option<Union> {
     let all = world.resource::<Unions>();
-    let found = all.iter().map(|(_, union)| union).find(|union| {
+    all.iter().map(|(_, union)| union).find(|union| {
         let single = |who: &PersonId| all.current(*who).is_none();
         of(union) && union.partners.iter().all(single)
-    });
-    found
+    })
 }
 
 /// Moves him back to her: an order that any plugin may give.
