@@ -36,8 +36,8 @@ pub(super) fn person(number: u64) -> PersonId {
 /// Sex, mother, father, year of birth, year of death.
 ///
 /// Of two couples (0, 1) and (2, 3) the sons and daughters marry crosswise (4 and 7, 8 and 5), so that 11 and 12 are
-/// double first cousins. 6 has a son by 9 (13), and a half-sister of him by 10 (14). 17 and 18 are second cousins. 19 and
-/// 20 are children of first cousins (12 and 13).
+/// double first cousins. 6 has a son by 9 (13), and a half-sister of him by 10 (14). 17 and 18 are second cousins.
+/// 19 and 20 are children of first cousins (12 and 13).
 type Row = (Sex, Option<u64>, Option<u64>, i32, Option<i32>);
 const CLAN: [Row; 21] = {
     const W: Sex = Sex::Female;
@@ -167,12 +167,7 @@ fn f05_coefficients_are_those_of_the_textbooks() {
         ("second cousins", 17, 18, 1.0 / 64.0),
         // The child of first cousins is inbred by their coefficient.
         ("oneself, inbred", 19, 19, (1.0 + 1.0 / 16.0) / 2.0),
-        (
-            "full siblings, inbred",
-            19,
-            20,
-            (1.0 + 2.0 / 16.0 + 1.0) / 8.0,
-        ),
+        ("their full sibling", 19, 20, (0.5 + 0.5 + 2.0 / 16.0) / 4.0),
         ("no kin", 15, 16, 0.0),
     ];
     for (name, one, other, expected) in of {
