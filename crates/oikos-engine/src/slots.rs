@@ -114,10 +114,7 @@ impl<K: Kind> Slots<K> {
 
     /// Held slots, in the order of their holders' ids.
     pub(crate) fn held_by_id(&self) -> impl Iterator<Item = u32> + '_ {
-        self.slot_of
-            .iter()
-            .copied()
-            .filter(|slot| *slot != NOWHERE)
+        self.slot_of.iter().copied().filter(|slot| *slot != NOWHERE)
     }
 
     /// The living, in the order of their slots. No result may depend on that order.

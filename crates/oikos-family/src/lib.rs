@@ -116,9 +116,9 @@ pub use tables::{
 };
 pub use unions::{
     Courtship, Disagreement, End, Engagement, FathersOutsideUnions, MEN_MET_MAX, MaritalStatus,
-    MarriageMarket, Matching, MatchingGroup, Parting, STABLE_BAND, Union, UnionEvent, UnionEvents,
-    UnionForces, UnionFormation, UnionId, UnionModel, UnionRefusals, UnionSince, UnionStatus,
-    UnionStep, Unions, UnionsPlugin, Wedding,
+    MarriageMarket, Matching, MatchingGroup, MatchingRound, Parting, STABLE_BAND, Union,
+    UnionEvent, UnionEvents, UnionForces, UnionFormation, UnionId, UnionModel, UnionRefusals,
+    UnionRequests, UnionSince, UnionStatus, UnionStep, Unions, UnionsPlugin, Wedding,
 };
 pub use vital::{
     ChildrenBorn, Death, Delivery, FamilyPlugin, Fertility, FertilityByStatus, FertilityGroupNow,

@@ -134,6 +134,25 @@ impl Registry<'_, '_> {
         (*status == UnionStatus::Single).then(|| self.who.who(person))?
     }
 
+    /// Begins a union of two who were asked for, unless one of them has entered another one in this tick.
+    pub(super) fn unite_if_single(
+        &mut self,
+        [woman, man]: [PersonId; 2],
+        married: bool,
+    ) -> Result<(), BevyError> {
+        let both = [woman, man].map(|person| self.who_if_single(person).is_some());
+        if both == [true; 2] {
+            return self.unite(woman, man, !married);
+        }
+        self.refuse(woman);
+        Ok(())
+    }
+
+    /// Ends the union that somebody is in, if they still are.
+    pub(super) fn part(&mut self, person: PersonId) -> Result<(), BevyError> {
+        self.end(person, Why::Parting)
+    }
+
     /// The number of the tick that runs.
     pub(super) fn tick(&self) -> u32 {
         self.clock.tick().index()
@@ -270,7 +289,7 @@ pub(super) fn part(
     mut registry: Registry,
 ) -> Result<(), BevyError> {
     for parting in partings.iter() {
-        registry.end(parting.who.id(), Why::Parting)?;
+        registry.part(parting.who.id())?;
     }
     Ok(())
 }

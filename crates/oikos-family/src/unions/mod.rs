@@ -16,6 +16,7 @@ mod model;
 mod partner;
 mod plan;
 mod plugin;
+mod requests;
 mod singles;
 mod stable;
 #[cfg(test)]
@@ -38,5 +39,7 @@ pub use hazards::{
 };
 pub use market::MarriageMarket;
 pub use model::UnionModel;
+pub use plan::MatchingRound;
 pub use plugin::{UnionStep, UnionsPlugin};
+pub use requests::UnionRequests;
 pub use status::{MaritalStatus, UnionSince, UnionStatus};

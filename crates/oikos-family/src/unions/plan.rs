@@ -57,6 +57,25 @@ impl TryFrom<Vec<Planned>> for UnionPlan {
     }
 }
 
+/// A round of stable matching, on the first day of the month: who entered it, and who was paired with whom. No two
+/// who may unite would both rather have each other than whom they have.
+///
+/// What a woman and a man see in each other is `t - ((y - m) / s)² / 2`, for an age gap of `y` years between them and
+/// the [`AgeGap`](crate::AgeGap) `m`, `s` of the matching; pairs of a gap of more than `4 s` off are out of the
+/// question. `t` is a Gumbel variable, her taste first and his second, drawn as `-ln` of an exponential one from the
+/// stream `family.taste` at the [`pair`](oikos_core::pair) of their draw subjects, woman first, and the tick.
+///
+/// Empty in all other ticks, and cleared after each.
+#[derive(Resource, Clone, Debug, Default, PartialEq, Eq)]
+pub struct MatchingRound {
+    /// The women, the eldest first.
+    pub women: Vec<PersonId>,
+    /// The men, the eldest first.
+    pub men: Vec<PersonId>,
+    /// Woman and man of each pair, in the order of the women's ids. Their unions begin in the days of this month.
+    pub pairs: Vec<(PersonId, PersonId)>,
+}
+
 /// What is read of people to find the month's entrants.
 type Single = (
     &'static BirthDate,
@@ -88,7 +107,7 @@ pub(super) fn plan_unions(
     mut people: Rows<Single>,
     (waits, days, tastes): (Draws<EntrantDraws>, Draws<PlannedDraws>, Draws<TasteDraws>),
     mut own_group: OwnGroup,
-    (mut plan, mut refusals): (ResMut<UnionPlan>, Refusals),
+    (mut plan, mut round, mut refusals): (ResMut<UnionPlan>, ResMut<MatchingRound>, Refusals),
 ) -> Result<(), BevyError> {
     let Matching::Stable(gap) = choice.matching() else {
         return Ok(());
@@ -134,6 +153,9 @@ pub(super) fn plan_unions(
         });
     }
     plan.0.sort_unstable();
+    let ids = |side: &[Entrant]| side.iter().map(|one| one.id).collect();
+    (round.women, round.men) = (ids(&women), ids(&men));
+    round.pairs = pairs;
     left_over.sort_unstable();
     left_over.into_iter().for_each(|woman| refusals.add(woman));
     Ok(())

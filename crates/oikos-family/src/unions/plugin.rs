@@ -20,7 +20,8 @@ use super::life_events;
 use super::market::{Function, MarriageMarket, open_market};
 use super::model::UnionModel;
 use super::partner::AgeWindows;
-use super::plan::{UnionPlan, form_planned, plan_unions};
+use super::plan::{MatchingRound, UnionPlan, form_planned, plan_unions};
+use super::requests::{Asked, grant};
 use super::singles::SingleMen;
 use super::status::{MaritalStatus, UnionSince, UnionStatus};
 use crate::error::FamilyError;
@@ -150,6 +151,7 @@ impl<M: MarriageFunction + Clone + Send + Sync + 'static> Plugin for UnionsPlugi
         let ends = (name_fathers, wed, part).chain();
         app.add_systems(Tick, ends.in_set(UnionStep).in_set(Phase::Live));
         self.choice.matching().add_to(app);
+        app.transient::<Asked>();
         app.add_systems(
             Tick,
             (inherit_groups, after_births_and_deaths, enter_couples)
@@ -167,15 +169,16 @@ impl Matching {
     /// Adds what forms unions, after what ends them.
     fn add_to(self, app: &mut App) {
         if let Self::Stable(_) = self {
-            app.persist::<UnionPlan>("family.union-plan", 1);
+            app.persist::<UnionPlan>("family.union-plan", 1)
+                .transient::<MatchingRound>();
             let plan = plan_unions.after(open_market).run_if(month_begins);
             app.add_systems(Tick, plan.in_set(Dawn));
-            let form = form_planned.after(part).in_set(UnionStep);
+            let form = (form_planned, grant).chain().after(part).in_set(UnionStep);
             app.add_systems(Tick, form.in_set(Phase::Live));
         } else {
             app.hazard::<Courtship>()
                 .derived::<AgeWindows>(Some(AgeWindows::rebuild));
-            let form = form_unions.after(part).in_set(UnionStep);
+            let form = (form_unions, grant).chain().after(part).in_set(UnionStep);
             app.add_systems(Tick, form.in_set(Phase::Live));
         }
     }

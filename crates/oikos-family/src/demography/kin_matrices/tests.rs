@@ -176,3 +176,16 @@ fn a_population_that_dies_out_at_once_has_no_stable_kin() {
     let barren = Leslie::new(vec![0.0, 0.0], vec![0.5]).unwrap();
     assert_eq!(KinMatrices::new(&barren), Err(FamilyError::NoReproduction));
 }
+
+/// By hand: of women who all reach age 1 and of whom half reach age 2, two fifths of the mothers are 1 and bear 0.4
+/// daughters a year, and three fifths are 2 and bear 1.2. A newborn has 0.4 × 0.4 + 0.6 × 1.2 sisters of her age.
+#[test]
+fn a_newborn_has_sisters_of_her_own_age() {
+    let matrix = Leslie::new(vec![0.0, 0.4, 1.2], vec![1.0, 0.5]).unwrap();
+    let matrices = KinMatrices::new(&matrix).unwrap();
+    for (found, expected) in matrices.mothers().iter().zip([0.0, 0.4, 0.6]) {
+        assert!((found - expected).abs() < 1e-9, "{found} {expected}");
+    }
+    let found = matrices.born_with();
+    assert!((found - 0.88).abs() < 1e-9, "{found}");
+}

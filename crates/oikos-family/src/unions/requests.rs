@@ -1,0 +1,143 @@
+//! Unions that a user's plugin asks for: two named people form one, or a union ends.
+
+use bevy_ecs::error::BevyError;
+use bevy_ecs::resource::Resource;
+use bevy_ecs::system::{Res, ResMut, SystemParam};
+use oikos_core::StableId;
+use oikos_engine::Clock;
+use oikos_world::{PersonId, Sex};
+
+use super::book::Unions;
+use super::events::Registry;
+use super::partner::old_enough;
+use super::taboo::too_close;
+use crate::UNION_AGE_MIN;
+use crate::error::FamilyError;
+use crate::lineage::{Lineage, LineageRecord};
+
+/// What was asked for in this tick. Cleared after it.
+#[derive(Resource, Clone, Debug, Default)]
+pub(super) struct Asked {
+    /// Woman and man, and whether they marry.
+    unions: Vec<([PersonId; 2], bool)>,
+    partings: Vec<PersonId>,
+}
+
+/// Asks for unions of named people, and for partings. A parameter of systems that run before
+/// [`UnionStep`](super::UnionStep) in [`Phase::Live`](oikos_engine::Phase::Live), or in an earlier phase.
+///
+/// What cannot be is refused at once. What is asked for is done in this tick, after what the hazards bring about:
+/// first partings, then unions, in the order in which they were asked for. Somebody who has entered another union by
+/// then stays in that one, and the woman of the pair is told of as [`UnionEvent::Refused`](super::UnionEvent::Refused).
+///
+/// ```
+/// use bevy_ecs::error::BevyError;
+/// use oikos_family::UnionRequests;
+/// use oikos_world::PersonId;
+///
+/// fn arrange(mut unions: UnionRequests) -> Result<(), BevyError> {
+///     let [woman, man] = [3, 4].map(PersonId::new);
+///     Ok(unions.form([woman?, man?], true)?)
+/// }
+/// ```
+#[derive(SystemParam)]
+pub struct UnionRequests<'w> {
+    lineage: Res<'w, Lineage>,
+    unions: Res<'w, Unions>,
+    clock: Res<'w, Clock>,
+    asked: ResMut<'w, Asked>,
+}
+
+impl UnionRequests<'_> {
+    /// Asks for a union of two, as a marriage or without a wedding.
+    ///
+    /// # Errors
+    /// [`FamilyError::NoSuchPerson`]; [`FamilyError::Union`] with the person, for somebody who has died or left, who is
+    /// below [`UNION_AGE_MIN`], who is in a union or is asked for in another one, for two of one sex, for a person with
+    /// itself, and for close kin: lineal kin up to great-grandparents, full or half siblings, aunt or uncle and nephew
+    /// or niece. Nothing is then asked for.
+    pub fn form(&mut self, partners: [PersonId; 2], married: bool) -> Result<(), FamilyError> {
+        let [one, other] = partners;
+        let records = [self.single(one)?, self.single(other)?];
+        if one == other {
+            return Err(refused(one, "cannot form a union with itself"));
+        }
+        let partners = match records.map(|record| record.sex) {
+            [Sex::Female, Sex::Male] => [one, other],
+            [Sex::Male, Sex::Female] => [other, one],
+            _ => {
+                let problem = "is of the sex of the other one; unions are of a woman and a man";
+                return Err(refused(other, problem));
+            }
+        };
+        if too_close(&self.lineage, one, other) {
+            let problem = "is too close kin of the other one to form a union";
+            return Err(refused(other, problem));
+        }
+        self.asked.unions.push((partners, married));
+        Ok(())
+    }
+
+    /// Asks that somebody's union ends: by divorce where the two are married, else by separation.
+    ///
+    /// # Errors
+    /// [`FamilyError::NoSuchPerson`]; [`FamilyError::Union`] for somebody who is in no union. Nothing is then asked
+    /// for.
+    pub fn part(&mut self, person: PersonId) -> Result<(), FamilyError> {
+        self.record(person)?;
+        if self.unions.current(person).is_none() {
+            return Err(refused(person, "is in no union that could end"));
+        }
+        self.asked.partings.push(person);
+        Ok(())
+    }
+
+    fn record(&self, person: PersonId) -> Result<LineageRecord, FamilyError> {
+        self.lineage.get(person).ok_or(FamilyError::NoSuchPerson {
+            id: person.get(),
+            people: self.lineage.len() as u64,
+        })
+    }
+
+    /// The record of somebody who may form a union today.
+    fn single(&self, person: PersonId) -> Result<LineageRecord, FamilyError> {
+        let record = self.record(person)?;
+        let of_age = self.clock.today().years_before(UNION_AGE_MIN)?;
+        let asked = self.asked.unions.iter();
+        let mut asked = asked.flat_map(|(partners, _)| partners);
+        let parts = || {
+            let partner = self.unions.partner(person);
+            let of_theirs = |who: &PersonId| *who == person || Some(*who) == partner;
+            self.asked.partings.iter().any(of_theirs)
+        };
+        if record.exit().is_some() {
+            return Err(refused(person, "has died or left, and forms no union"));
+        }
+        if !old_enough(&self.lineage, person, of_age) {
+            return Err(refused(person, "is too young to form a union"));
+        }
+        if self.unions.current(person).is_some() && !parts() {
+            let problem = "is in a union already; end that one first";
+            return Err(refused(person, problem));
+        }
+        if asked.any(|who| *who == person) {
+            return Err(refused(person, "is asked for in another union today"));
+        }
+        Ok(record)
+    }
+}
+
+fn refused(person: PersonId, problem: &'static str) -> FamilyError {
+    FamilyError::Union { person, problem }
+}
+
+/// Does what was asked for, after what hazards brought about.
+pub(super) fn grant(mut asked: ResMut<Asked>, mut registry: Registry) -> Result<(), BevyError> {
+    for person in asked.partings.drain(..) {
+        registry.part(person)?;
+    }
+    for (partners, married) in asked.unions.drain(..) {
+        registry.unite_if_single(partners, married)?;
+    }
+    Ok(())
+}
