@@ -16,8 +16,8 @@ const CLASSES: usize = 50;
 pub(super) const AGE_AT_FIRST_MARRIAGE: Distribution = Distribution {
     name: "age_at_first_marriage",
     title: "Age at first marriage",
-    caption: "First marriages in the book of unions, by completed age at the wedding. What the book does not have, \
-              marriages of founders before the start, is missing.",
+    caption: "First marriages in the book of unions, by completed age at the wedding: those of founders \
+              before the start are among them where the society was founded with their unions.",
     axis: "age",
     axis_unit: "years",
     kind: DistributionKind::Lines,
