@@ -6,12 +6,16 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Decimal128Type, Float64Type, Int32Type, Int64Type};
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::{DataType, Schema};
-use oikos_data::{ColumnKind, ColumnSpec, DataError, ParquetSink, Sink, Table, Value};
+use oikos_core::Days;
+use oikos_data::{
+    ColumnKind, ColumnSpec, DataError, LifeCourses, ParquetSink, RunInfo, Sink, Table, Value,
+};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::arrow::parquet_to_arrow_schema;
 use proptest::prelude::*;
 
 use crate::samples::{self, Cell, Folder};
+use crate::village;
 
 /// What a file holds: its schema, its metadata and its rows.
 struct Read {
@@ -193,4 +197,32 @@ fn a_dropped_or_refused_sink_leaves_nothing() {
         Err(DataError::SinkBroken { .. })
     ));
     assert_eq!(folder.names(), ["every_kind.parquet"]);
+}
+
+/// The same village told twice: into memory, and into files.
+#[test]
+fn life_courses_read_back_equal() {
+    let told = |sink: Option<&mut dyn Sink>| {
+        let mut society = village::builder(200).build().unwrap();
+        let run = RunInfo::new(3, 42).unwrap();
+        let mut lives = match sink {
+            Some(sink) => LifeCourses::into_sink(&society, &run, sink).unwrap(),
+            None => LifeCourses::of(&society, &run).unwrap(),
+        };
+        society.run_with(Days(60), &mut [&mut lives]).unwrap();
+        lives.finish().unwrap()
+    };
+    let folder = Folder::new();
+    let mut sink = Box::new(ParquetSink::create(folder.path("")).unwrap());
+    told(Some(&mut *sink));
+    sink.finish().unwrap();
+    let collected = told(None);
+    let tables: Vec<_> = collected.iter().collect();
+    assert_eq!(tables.len(), 3);
+    for table in tables {
+        let read = read(&folder, &format!("{}.parquet", table.name()));
+        assert!(!table.is_empty(), "{}", table.name());
+        check_rows(&read, table);
+        check_schema(&read, table);
+    }
 }

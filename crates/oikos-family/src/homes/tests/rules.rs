@@ -45,6 +45,18 @@ fn who_part_live_apart_and_their_child_stays_with_the_mother() {
     assert_eq!(housemates(&town, 4), [2, 4]);
 }
 
+/// Once he stayed with her from whom he parted, because she to whom he was to move was dead.
+#[test]
+fn who_parts_and_unites_with_somebody_who_dies_that_day_leaves_all_the_same() {
+    let mut town = town();
+    let day = [Order::Part(1), Order::Form(2, 4), Order::Death(4)];
+    step(&mut town, &day);
+    assert_eq!(
+        (housemates(&town, 1), housemates(&town, 2)),
+        (vec![1, 3], vec![2])
+    );
+}
+
 #[test]
 fn an_orphan_moves_to_the_other_parent_then_to_kin_then_to_the_institution() {
     let mut town = town();
