@@ -9,7 +9,9 @@ use crate::{OrderId, Side};
 #[non_exhaustive]
 pub enum MarketError {
     /// A range of prices holds none, or larger ones than there may be.
-    #[error("no prices lie from {lowest} to {highest}: give the lowest first, both below 2^62 in size")]
+    #[error(
+        "no prices lie from {lowest} to {highest}: give the lowest first, both below 2^62 in size"
+    )]
     NoPrices {
         /// The lowest price.
         lowest: i64,
@@ -17,7 +19,9 @@ pub enum MarketError {
         highest: i64,
     },
     /// A price that the mechanism does not take.
-    #[error("the price {price} is outside {lowest} to {highest}: give one of them, or widen the range")]
+    #[error(
+        "the price {price} is outside {lowest} to {highest}: give one of them, or widen the range"
+    )]
     PriceOutside {
         /// The price.
         price: i64,
@@ -41,7 +45,9 @@ pub enum MarketError {
         quantity: i64,
     },
     /// The quantities of one side sum to more than an `i64`.
-    #[error("{quantity} more units would make the {side:?} side exceed 2^63 units: use larger units")]
+    #[error(
+        "{quantity} more units would make the {side:?} side exceed 2^63 units: use larger units"
+    )]
     SideOverflow {
         /// The side.
         side: Side,
@@ -67,7 +73,9 @@ pub enum MarketError {
         order: OrderId,
     },
     /// A post-only order that would trade at once.
-    #[error("a post-only order at {price} would trade with {best}: give a price that does not cross")]
+    #[error(
+        "a post-only order at {price} would trade with {best}: give a price that does not cross"
+    )]
     WouldTake {
         /// The price of the order.
         price: i64,

@@ -80,7 +80,10 @@ impl Saved {
             for order in orders {
                 let key = order.price.0 ^ mask(side);
                 if key < last {
-                    return Err(wrong(format!("{} stands before a better price", order.order)));
+                    return Err(wrong(format!(
+                        "{} stands before a better price",
+                        order.order
+                    )));
                 }
                 last = key;
                 book.read_order(side, order)?;

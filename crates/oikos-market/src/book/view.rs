@@ -158,17 +158,14 @@ impl OrderBook {
             orders += self.check_side(side, &mut expiries)?;
         }
         let live = self.slab.nodes.iter().filter(|node| node.is(LIVE)).count();
-        require(
-            orders == self.slab.live && live == orders as usize,
-            || format!("{orders} orders are in queues, {live} are live"),
-        )?;
+        require(orders == self.slab.live && live == orders as usize, || {
+            format!("{orders} orders are in queues, {live} are live")
+        })?;
         require(expiries == self.expiries, || {
             "the list of expiries is not that of the orders".into()
         })?;
         if let (Some(bid), Some(ask)) = (self.best_price(Side::Buy), self.best_price(Side::Sell)) {
-            require(bid < ask, || {
-                format!("the bid {bid} reaches the ask {ask}")
-            })?;
+            require(bid < ask, || format!("the bid {bid} reaches the ask {ask}"))?;
         }
         Ok(())
     }
