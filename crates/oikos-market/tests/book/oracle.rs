@@ -102,15 +102,16 @@ impl Pair {
             .execute(lobster::OrderType::Cancel { id: number as u128 });
     }
 
-    /// All levels, the best first.
+    /// All levels by price.
     fn compare_depth(&self) {
         let depth = self.theirs.depth(10_000);
         for (side, theirs) in [(Side::Buy, depth.bids), (Side::Sell, depth.asks)] {
-            let ours: Vec<_> = self
+            let mut ours: Vec<_> = self
                 .ours
                 .levels(side)
                 .map(|level| (level.price.0 as u64, level.quantity.0 as u64))
                 .collect();
+            ours.sort_unstable();
             let theirs: Vec<_> = theirs
                 .iter()
                 .map(|level| (level.price, level.qty))
