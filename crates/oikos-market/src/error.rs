@@ -109,6 +109,62 @@ pub enum MarketError {
         /// Which it takes.
         problem: &'static str,
     },
+    /// A share of a surplus is none.
+    #[error("{share} is no share of a surplus: give a fraction from 0 to 1")]
+    Share {
+        /// The share.
+        share: oikos_core::Ratio,
+    },
+    /// A listing that was never made, or is closed.
+    #[error("{listing} is not open: it was sold, withdrawn, or never made")]
+    NoListing {
+        /// The listing.
+        listing: crate::ListingId,
+    },
+    /// A thing is listed twice.
+    #[error("thing {thing} is listed as {listing} already: withdraw that first")]
+    ListedAlready {
+        /// The thing.
+        thing: u64,
+        /// Its listing.
+        listing: crate::ListingId,
+    },
+    /// A bid that cannot win.
+    #[error("a bid of {price} on {listing} is too low: bid at least {least}")]
+    BidTooLow {
+        /// The listing.
+        listing: crate::ListingId,
+        /// The bid.
+        price: i64,
+        /// The least bid that is taken.
+        least: i64,
+    },
+    /// A bid by somebody who cannot bid.
+    #[error("{trader} cannot bid on {listing}: {problem}")]
+    Bidder {
+        /// The listing.
+        listing: crate::ListingId,
+        /// Whoever bid.
+        trader: crate::TraderId,
+        /// Why not.
+        problem: &'static str,
+    },
+    /// Two baskets do not have the same goods.
+    #[error("{base} goods in one basket, {current} in the other: give both periods the same goods")]
+    Baskets {
+        /// Goods of the base period.
+        base: usize,
+        /// Goods of the current period.
+        current: usize,
+    },
+    /// A basket is worth nothing, or has a negative price or quantity.
+    #[error(
+        "a basket has {problem}: an index needs prices and quantities from 0 and a positive value"
+    )]
+    Basket {
+        /// What is wrong with it.
+        problem: &'static str,
+    },
     /// A stored mechanism contradicts itself.
     #[error("the stored {mechanism} cannot be read back: {problem}; take an unaltered save")]
     Saved {

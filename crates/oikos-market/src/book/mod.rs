@@ -252,6 +252,29 @@ impl OrderBook {
         }
     }
 
+    /// Refuses what [`submit`](Self::submit) would refuse of limit orders that come one after the other, whatever
+    /// of them trades.
+    pub(crate) fn check_all<'a>(
+        &self,
+        orders: impl Iterator<Item = &'a Order>,
+    ) -> Result<(), MarketError> {
+        let (mut totals, mut count) = ([0; 2], u64::from(self.len()));
+        for order in orders {
+            order.check(self.rules.prices, self.now)?;
+            let (side, quantity) = (order.side, order.quantity.0);
+            let total: &mut i64 = &mut totals[side as usize];
+            let sum = total.checked_add(quantity);
+            *total = sum.ok_or(MarketError::SideOverflow { side, quantity })?;
+            self.check_room(side, 0, *total)?;
+            count += 1;
+        }
+        let orders = Self::ORDERS_MAX;
+        if count > u64::from(orders) {
+            return Err(MarketError::Full { orders });
+        }
+        Ok(())
+    }
+
     /// Refuses a price that crosses.
     fn check_post_only(&self, side: Side, price: Price) -> Result<(), MarketError> {
         let opposite = side.opposite();
