@@ -2,7 +2,7 @@
 
 use oikos_market::{Fill, Order, Price, Rationing, Report, Side};
 
-use crate::{Outcome, quantity, shares};
+use crate::cases::{Outcome, quantity, shares};
 
 /// What is wrong, if anything is.
 pub(crate) type Check = fn(&Outcome) -> Result<(), String>;

@@ -4,8 +4,8 @@ use oikos_market::{OrderId, Price, Rationing, Report, Side};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
+use crate::cases::{Outcome, clear, orders, shares};
 use crate::checker::violations;
-use crate::{Outcome, clear, orders, shares};
 
 /// Spoils outcomes of random auctions where it can be done, and expects the check of this number to see it always.
 fn caught_by(number: u32, rationing: Rationing, spoil: impl Fn(&mut Outcome) -> bool) {

@@ -6,7 +6,7 @@ use oikos_market::{
     PriceRange, Rationing, Reason, Report, Side,
 };
 
-use crate::{auction, clear, limit, market, shares, trader};
+use crate::cases::{auction, clear, limit, market, shares, trader};
 
 fn clearing(price: i64, volume: i64, demand: i64, supply: i64) -> Option<Clearing> {
     Some(Clearing {

@@ -10,8 +10,8 @@ use oikos_market::{
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
+use crate::cases::{Outcome, clear, filled, limit, orders, rationings, references, shares};
 use crate::checker::CHECKS;
-use crate::{Outcome, clear, filled, limit, orders, rationings, references, shares};
 
 /// Auctions with 0 to 119 orders; 2,000 of them have more than 10⁵.
 const CASES: u32 = 2_000;

@@ -8,7 +8,7 @@ use oikos_market::{
 };
 use proptest::prelude::*;
 
-use crate::{fills, limit, prices, round, trader};
+use crate::common::{fills, limit, prices, round, trader};
 
 fn bazaar(hundredths: i32, meetings: u32) -> Bazaar {
     Bazaar::new(BazaarRules {

@@ -9,7 +9,7 @@ use oikos_market::{
 };
 use proptest::prelude::*;
 
-use crate::{limit, prices, round, trader};
+use crate::common::{limit, prices, round, trader};
 
 fn auction() -> CallAuction {
     CallAuction::new(AuctionRules {

@@ -6,7 +6,7 @@ use oikos_market::{
 };
 use proptest::prelude::*;
 
-use crate::{prices, trader};
+use crate::common::{prices, trader};
 
 const THING: u64 = 70;
 

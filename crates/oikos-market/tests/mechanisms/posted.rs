@@ -7,7 +7,7 @@ use oikos_market::{
 };
 use proptest::prelude::*;
 
-use crate::{fills, limit, prices, round, trader};
+use crate::common::{fills, limit, prices, round, trader};
 
 fn market(search: Search, orders: &[Order]) -> PostedPrice {
     let mut market = PostedPrice::new(prices(), search);

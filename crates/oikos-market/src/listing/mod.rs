@@ -1,86 +1,21 @@
 //! Unique things: a house, a firm, a painting. One is listed, many bid, one gets it.
 
+mod decision;
+mod words;
+
 use std::collections::BTreeMap;
 
 use oikos_core::{CoreError, Digest, StableId, Tick, TypeKey, digest_of, id_type};
 use serde::{Deserialize, Serialize};
 
+use self::decision::{decide, give_back, released};
 use crate::{MarketError, Price, PriceRange, Reason, TraderId};
+
+pub use self::words::{Bidding, Listing, ListingReport};
 
 id_type! {
     /// A thing on offer, numbered by the market from 0.
     pub struct ListingId: "listing";
-}
-
-/// How bids are made, and what the winner pays. The highest bid wins; of equal ones the first.
-#[derive(Debug, Copy, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Bidding {
-    /// Openly: each bid is above the last by at least the increment, and releases it. The winner pays their bid.
-    English {
-        /// The least step, at least 1.
-        increment: i64,
-    },
-    /// In secret, once each; the winner pays their bid.
-    SealedFirstPrice,
-    /// In secret, once each; the winner pays the second bid, or the reserve (W. Vickrey, Journal of Finance 16, 1961).
-    SealedSecondPrice,
-}
-
-/// What is offered.
-#[derive(Debug, Copy, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Listing {
-    /// Who sells.
-    pub seller: TraderId,
-    /// The number of the thing, such as that of its title.
-    pub thing: u64,
-    /// The least bid that is taken.
-    pub reserve: Price,
-    /// How bids are made.
-    pub bidding: Bidding,
-    /// The tick at which the highest bid wins.
-    pub closes: Tick,
-}
-
-/// What happened to a listing or a bid.
-#[derive(Debug, Copy, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum ListingReport {
-    /// The buyer pays the price and has the thing. Of the buyer's bid, what is above the price is free again.
-    Sold {
-        /// The listing.
-        listing: ListingId,
-        /// The thing.
-        thing: u64,
-        /// Who sold it.
-        seller: TraderId,
-        /// Who has it now.
-        buyer: TraderId,
-        /// What the buyer pays.
-        price: Price,
-        /// What the buyer bid, at least the price.
-        bid: Price,
-    },
-    /// A bid did not win, or its bidder or listing is gone: what was held for it is free again.
-    BidReleased {
-        /// The listing.
-        listing: ListingId,
-        /// Whose the bid was.
-        bidder: TraderId,
-        /// The bid.
-        bid: Price,
-        /// Why: `SelfTrade` does not occur.
-        reason: Reason,
-    },
-    /// Nobody gets the thing: it is the seller's again.
-    Returned {
-        /// The listing.
-        listing: ListingId,
-        /// The thing.
-        thing: u64,
-        /// Whose it is.
-        seller: TraderId,
-        /// Why: `Expired` if nobody bid.
-        reason: Reason,
-    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -331,52 +266,4 @@ impl Listings {
     pub fn digest(&self, key: &TypeKey, id: u64) -> Result<Digest, CoreError> {
         digest_of(key, id, self)
     }
-}
-
-fn released(listing: ListingId, (bidder, bid): (TraderId, Price), reason: Reason) -> ListingReport {
-    ListingReport::BidReleased {
-        listing,
-        bidder,
-        bid,
-        reason,
-    }
-}
-
-fn give_back(listing: ListingId, open: &Open, reason: Reason, reports: &mut Vec<ListingReport>) {
-    reports.extend(open.bids.iter().map(|bid| released(listing, *bid, reason)));
-    let Listing { thing, seller, .. } = open.listing;
-    reports.push(ListingReport::Returned {
-        listing,
-        thing,
-        seller,
-        reason,
-    });
-}
-
-/// The highest bid wins, and all others are released.
-fn decide(listing: ListingId, open: &Open, reports: &mut Vec<ListingReport>) {
-    let mut order: Vec<usize> = (0..open.bids.len()).collect();
-    // Stable: of equal bids the first.
-    order.sort_by_key(|&index| core::cmp::Reverse(open.bids[index].1));
-    let Some((&winner, losers)) = order.split_first() else {
-        return give_back(listing, open, Reason::Expired, reports);
-    };
-    let (buyer, bid) = open.bids[winner];
-    let price = match open.listing.bidding {
-        Bidding::SealedSecondPrice => losers
-            .first()
-            .map_or(open.listing.reserve, |&second| open.bids[second].1),
-        _ => bid,
-    };
-    let Listing { thing, seller, .. } = open.listing;
-    reports.push(ListingReport::Sold {
-        listing,
-        thing,
-        seller,
-        buyer,
-        price,
-        bid,
-    });
-    let losers = losers.iter().map(|&index| open.bids[index]);
-    reports.extend(losers.map(|bid| released(listing, bid, Reason::Unfilled)));
 }
