@@ -14,8 +14,8 @@ use std::hint::black_box;
 use oikos_benches::measure::timed;
 use oikos_core::{Draw, Seed, StableId, Stream, Tick};
 use oikos_market::{
-    BookRules, Order, OrderBook, OrderId, OrderKind, Price, PriceRange, Report, SelfTrade, Side,
-    TraderId,
+    AuctionRules, BookRules, CallAuction, Order, OrderBook, OrderId, OrderKind, Price, PriceRange,
+    Rationing, Report, SelfTrade, Side, TraderId,
 };
 
 const OPERATIONS: usize = 1_000_000;
@@ -61,6 +61,49 @@ fn main() {
             println!("{name} book, {engine}: {middle:.2} M operations/s ({slow:.2} to {fast:.2})");
         }
     }
+    for (name, step) in [
+        ("1,000 prices", 1),
+        ("prices 10^12 apart", 1_000_000_000_000),
+    ] {
+        for rationing in [Rationing::Time, Rationing::ProRata] {
+            call(name, step, rationing);
+        }
+    }
+}
+
+/// A million limit orders at a thousand prices, half of them to buy, clear at one price.
+fn call(name: &str, step: i64, rationing: Rationing) {
+    let mut milliseconds: Vec<f64> = (0..RUNS)
+        .map(|run| {
+            let mut draw = Stream::new(Seed(run as u64), "benches.call").at(0, Tick::ZERO);
+            let mut auction = CallAuction::new(AuctionRules {
+                prices: PriceRange::new(0, 1_000 * step).unwrap(),
+                rationing,
+                reference: None,
+            })
+            .unwrap();
+            for who in 0..OPERATIONS as u64 {
+                let side = if who % 2 == 0 { Side::Buy } else { Side::Sell };
+                let kind = OrderKind::Limit(Price(draw.range(0..=999).unwrap() * step));
+                let quantity = draw.range(1..=100).unwrap();
+                let trader = TraderId::new(who).unwrap();
+                auction
+                    .submit(Order::new(trader, side, quantity, kind))
+                    .unwrap();
+            }
+            let mut reports = Vec::new();
+            let (seconds, clearing) = timed(|| auction.clear(Tick::new(1), &mut reports));
+            assert!(clearing.unwrap().is_some() && reports.len() > OPERATIONS / 4);
+            seconds * 1e3
+        })
+        .collect();
+    milliseconds.sort_by(f64::total_cmp);
+    let (fast, middle, slow) = (
+        milliseconds[0],
+        milliseconds[RUNS / 2],
+        milliseconds[RUNS - 1],
+    );
+    println!("call auction, {name}, {rationing:?}: {middle:.1} ms ({fast:.1} to {slow:.1})");
 }
 
 /// A generator of messages that knows what rests.
@@ -137,7 +180,11 @@ fn flow(resting: u32, width: i64) -> Vec<Operation> {
     for _ in 0..OPERATIONS {
         match writer.below(100) {
             0..55 => {
-                let crossing = if writer.book.len() > resting { width / 2 } else { 0 };
+                let crossing = if writer.book.len() > resting {
+                    width / 2
+                } else {
+                    0
+                };
                 writer.limit(width, crossing);
             }
             55..91 => writer.cancel(),

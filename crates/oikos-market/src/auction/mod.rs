@@ -236,11 +236,9 @@ impl CallAuction {
 
     /// Pairs what is allotted, first come with first come.
     fn trade(&mut self, clearing: Clearing, reports: &mut Vec<Report>) -> Result<(), MarketError> {
-        let share = |side| allot(&self.waiting.orders, side, clearing, self.rationing);
-        let (mut buys, mut sells) = (
-            share(Side::Buy)?.into_iter(),
-            share(Side::Sell)?.into_iter(),
-        );
+        let [buys, sells] = allot(&self.waiting.orders, clearing, self.rationing)?;
+        reports.reserve(buys.len() + sells.len());
+        let (mut buys, mut sells) = (buys.into_iter(), sells.into_iter());
         let (mut buy, mut sell) = (buys.next(), sells.next());
         while let (Some((bid, wanted)), Some((ask, offered))) = (buy, sell) {
             let quantity = wanted.min(offered);

@@ -40,24 +40,19 @@ impl Balance {
 
 /// The best price and what trades at it.
 pub(super) fn clearing(orders: &[Waiter], reference: Option<Price>) -> Option<Clearing> {
-    let limits = || orders.iter().filter_map(|order| order.limit);
-    let (lowest, highest) = match (limits().min(), limits().max()) {
-        (Some(lowest), Some(highest)) => (lowest.0, highest.0),
+    let changes = Changes::of(orders);
+    if changes.lowest > changes.highest {
         // Market orders alone meet at the reference or not at all.
-        _ => {
-            let price = reference?;
-            return clearing_at(price, balance(orders, price.0));
-        }
-    };
-    let above = first_shortage(orders).unwrap_or(highest + 1).max(lowest);
-    let below = above - 1;
-    let mut candidates = Vec::with_capacity(2);
-    if below >= lowest {
-        candidates.push((below, balance(orders, below)));
+        let price = reference?;
+        let [balance, _] = balances(orders, price.0);
+        return clearing_at(price, balance);
     }
-    if above <= highest {
-        candidates.push((above, balance(orders, above)));
-    }
+    let (lowest, highest) = (changes.lowest, changes.highest);
+    let above = changes.first_shortage().unwrap_or(highest + 1).max(lowest);
+    let both = balances(orders, above - 1);
+    let both = [(above - 1, both[0]), (above, both[1])];
+    let mut candidates: Vec<(i64, Balance)> = both.to_vec();
+    candidates.retain(|(price, _)| (lowest..=highest).contains(price));
     let rank = |balance: &Balance| (balance.volume(), -balance.imbalance());
     let best = candidates.iter().map(|(_, balance)| rank(balance)).max()?;
     candidates.retain(|(_, balance)| rank(balance) == best);
@@ -67,10 +62,10 @@ pub(super) fn clearing(orders: &[Waiter], reference: Option<Price>) -> Option<Cl
             let is_up = reference.is_some_and(|reference| reference.0 >= upper.0);
             if is_up { upper } else { lower }
         }
-        [(price, balance)] if balance.imbalance() == 0 => (
-            nearest(balanced_from(orders, price).max(lowest), price, reference),
-            balance,
-        ),
+        [(price, balance)] if balance.imbalance() == 0 => {
+            let from = balanced_from(orders, price).max(lowest);
+            (nearest(from, price, reference), balance)
+        }
         [only] => only,
         _ => return None,
     };
@@ -96,20 +91,24 @@ fn nearest(lowest: i64, highest: i64, reference: Option<Price>) -> i64 {
     }
 }
 
-fn balance(orders: &[Waiter], price: i64) -> Balance {
-    let mut balance = Balance::default();
+/// What is wanted and offered at a price and at the next one.
+fn balances(orders: &[Waiter], price: i64) -> [Balance; 2] {
+    let mut balances = [Balance::default(); 2];
     for order in orders {
-        match order.side {
-            Side::Buy if order.limit.is_none_or(|limit| limit.0 >= price) => {
-                balance.demand += order.quantity;
+        let quantity = order.quantity;
+        for (balance, price) in balances.iter_mut().zip([price, price + 1]) {
+            match order.side {
+                Side::Buy if order.limit.is_none_or(|limit| limit.0 >= price) => {
+                    balance.demand += quantity;
+                }
+                Side::Sell if order.limit.is_none_or(|limit| limit.0 <= price) => {
+                    balance.supply += quantity;
+                }
+                _ => {}
             }
-            Side::Sell if order.limit.is_none_or(|limit| limit.0 <= price) => {
-                balance.supply += order.quantity;
-            }
-            _ => {}
         }
     }
-    balance
+    balances
 }
 
 /// The first price from which nobody comes or goes up to this one.
@@ -123,33 +122,58 @@ fn balanced_from(orders: &[Waiter], price: i64) -> i64 {
     changes.max().unwrap_or(i64::MIN)
 }
 
-/// The first price at which more is offered than wanted, if there is one.
-fn first_shortage(orders: &[Waiter]) -> Option<i64> {
-    let (mut below, mut changes) = (0_i64, Vec::with_capacity(orders.len()));
-    for order in orders {
-        match (order.side, order.limit) {
-            (Side::Buy, limit) => {
-                below += order.quantity;
-                if let Some(limit) = limit {
-                    changes.push((limit.0 + 1, order.quantity as u64));
-                }
+/// How the imbalance falls as the price rises.
+struct Changes {
+    /// The lowest and the highest limit; the other way round without one.
+    lowest: i64,
+    highest: i64,
+    /// The imbalance below all limits.
+    below: i64,
+    /// From which price on it is less, and by how much.
+    falls: Vec<(i64, u64)>,
+}
+
+impl Changes {
+    fn of(orders: &[Waiter]) -> Self {
+        let mut changes = Self {
+            lowest: i64::MAX,
+            highest: i64::MIN,
+            below: 0,
+            falls: Vec::with_capacity(orders.len()),
+        };
+        for order in orders {
+            match (order.side, order.limit) {
+                (Side::Buy, _) => changes.below += order.quantity,
+                (Side::Sell, None) => changes.below -= order.quantity,
+                (Side::Sell, Some(_)) => {}
             }
-            (Side::Sell, None) => below -= order.quantity,
-            (Side::Sell, Some(limit)) => changes.push((limit.0, order.quantity as u64)),
+            if let Some(Price(limit)) = order.limit {
+                changes.lowest = changes.lowest.min(limit);
+                changes.highest = changes.highest.max(limit);
+                let from = limit + i64::from(order.side == Side::Buy);
+                changes.falls.push((from, order.quantity as u64));
+            }
         }
+        changes
     }
-    match u64::try_from(below) {
-        Ok(below) => first_above(changes, below),
-        Err(_) => Some(i64::MIN),
+
+    /// The first price at which more is offered than wanted, if there is one.
+    fn first_shortage(self) -> Option<i64> {
+        match u64::try_from(self.below) {
+            Ok(below) => first_above(self.falls, below, (self.lowest, self.highest + 1)),
+            Err(_) => Some(i64::MIN),
+        }
     }
 }
 
 /// The first key at which the sum of the weights of keys up to it is above a bound: by counting the weights of
-/// buckets of keys, and going into the one in which the sum passes the bound.
-fn first_above(mut weights: Vec<(i64, u64)>, mut bound: u64) -> Option<i64> {
+/// buckets of keys, and going into the one in which the sum passes the bound. All keys lie from `first` to `last`.
+fn first_above(
+    mut weights: Vec<(i64, u64)>,
+    mut bound: u64,
+    (mut first, mut last): (i64, i64),
+) -> Option<i64> {
     loop {
-        let first = weights.iter().map(|(key, _)| *key).min()?;
-        let last = weights.iter().map(|(key, _)| *key).max()?;
         let bits = u64::BITS - last.abs_diff(first).leading_zeros();
         let shift = bits.saturating_sub(BUCKET_BITS);
         let bucket = |key: i64| (key.abs_diff(first) >> shift) as usize;
@@ -169,5 +193,7 @@ fn first_above(mut weights: Vec<(i64, u64)>, mut bound: u64) -> Option<i64> {
             return Some(first + found as i64);
         }
         weights.retain(|(key, _)| bucket(*key) == found);
+        first += (found as i64) << shift;
+        last = last.min(first + (1 << shift) - 1);
     }
 }

@@ -22,52 +22,71 @@ fn class(order: &Waiter, price: i64) -> Option<usize> {
     }
 }
 
-/// The places of the orders of a side that trade, in the order of their arrival, with what they get, which sums to
-/// the volume: market orders first, then better prices, then those at the price.
+/// A place, and what its order gets.
+pub(super) type Share = (usize, i64);
+
+/// The orders of buyers and of sellers that trade, in the order of their arrival, with what they get, which sums to
+/// the volume on each side: market orders first, then better prices, then those at the price.
 pub(super) fn allot(
     orders: &[Waiter],
-    side: Side,
     clearing: Clearing,
     rationing: Rationing,
-) -> Result<Vec<(usize, i64)>, MarketError> {
-    let trades = |(place, order): (usize, &Waiter)| {
-        (order.side == side)
-            .then(|| class(order, clearing.price.0))?
-            .map(|class| (place, class))
-    };
-    let classes: Vec<(usize, usize)> = orders.iter().enumerate().filter_map(trades).collect();
-    let mut totals = [0_i64; 3];
-    for &(place, class) in &classes {
-        totals[class] += orders[place].quantity;
-    }
-    let mut left = clearing.volume.0;
-    let gets = totals.map(|total| {
-        let gets = total.min(left);
-        left -= gets;
-        gets
-    });
-    let short = (0..3).find(|&class| gets[class] < totals[class]);
-    let mut shares = match short {
-        Some(class) => {
-            let short = classes.iter().filter(|(_, other)| *other == class);
-            let short: Vec<usize> = short.map(|(place, _)| *place).collect();
-            ration(orders, short, gets[class], rationing)?
+) -> Result<[Vec<Share>; 2], MarketError> {
+    let price = clearing.price.0;
+    let (mut totals, mut counts) = ([[0_i64; 3]; 2], [0; 2]);
+    for order in orders {
+        if let Some(class) = class(order, price) {
+            totals[order.side as usize][class] += order.quantity;
+            counts[order.side as usize] += 1;
         }
-        None => Vec::new(),
     }
-    .into_iter()
-    .peekable();
-    let share = |&(place, class): &(usize, usize)| {
-        let quantity = match short {
-            Some(short) if class > short => 0,
-            Some(short) if class == short => shares
-                .next_if(|(other, _)| *other == place)
-                .map_or(0, |(_, share)| share),
-            _ => orders[place].quantity,
+    let mut short = [Short::default(), Short::default()];
+    for (short, totals) in short.iter_mut().zip(totals) {
+        let mut left = clearing.volume.0;
+        // The first class that does not get all shares what is left; those behind it get nothing.
+        let all = totals.iter().position(|&total| {
+            let is_short = total > left;
+            if !is_short {
+                left -= total;
+            }
+            is_short
+        });
+        (short.class, short.volume) = (all.unwrap_or(totals.len()), left);
+    }
+    let mut shares = counts.map(Vec::with_capacity);
+    for (place, order) in orders.iter().enumerate() {
+        let Some(class) = class(order, price) else {
+            continue;
         };
-        (quantity > 0).then_some((place, quantity))
-    };
-    Ok(classes.iter().filter_map(share).collect())
+        let short = &mut short[order.side as usize];
+        if class == short.class {
+            short.places.push(place);
+        }
+        if class <= short.class {
+            shares[order.side as usize].push((place, order.quantity));
+        }
+    }
+    for (shares, short) in shares.iter_mut().zip(short) {
+        let mut rationed = ration(orders, short.places, short.volume, rationing)?
+            .into_iter()
+            .peekable();
+        for (place, share) in shares.iter_mut() {
+            if let Some((_, less)) = rationed.next_if(|(other, _)| other == place) {
+                *share = less;
+            }
+        }
+        shares.retain(|(_, share)| *share > 0);
+    }
+    Ok(shares)
+}
+
+/// The class of orders of a side of which not all are filled.
+#[derive(Default)]
+struct Short {
+    class: usize,
+    /// What they get together.
+    volume: i64,
+    places: Vec<usize>,
 }
 
 /// Shares of a volume among orders that are as good, by place.
@@ -76,7 +95,7 @@ fn ration(
     mut places: Vec<usize>,
     volume: i64,
     rationing: Rationing,
-) -> Result<Vec<(usize, i64)>, MarketError> {
+) -> Result<Vec<Share>, MarketError> {
     if rationing == Rationing::Time {
         let mut left = volume;
         let serve = |place: usize| {
@@ -86,6 +105,9 @@ fn ration(
         };
         return Ok(places.into_iter().map(serve).collect());
     }
+    if places.is_empty() {
+        return Ok(Vec::new());
+    }
     places.sort_by_key(|&place| (orders[place].trader, orders[place].quantity));
     let weights: Vec<u64> = places
         .iter()
@@ -93,7 +115,7 @@ fn ration(
         .collect();
     // What is short is not empty, and the sum of a side is an `i64`.
     let shares = apportion(volume, &weights)?;
-    let mut shares: Vec<(usize, i64)> = places.into_iter().zip(shares).collect();
+    let mut shares: Vec<Share> = places.into_iter().zip(shares).collect();
     shares.sort_unstable();
     Ok(shares)
 }
