@@ -31,7 +31,7 @@ pub enum Search {
 /// tick and on who sells: not on who else buys.
 ///
 /// Search of this kind, in which buyers visit a sample of sellers and take the cheapest, is that of agent-based
-/// macroeconomics (D. Delli Gatti et al., Macroeconomics from the Bottom-up, 2011, section 3.5).
+/// macroeconomics (D. Delli Gatti and others, Macroeconomics from the Bottom-up, 2011, chapter 3).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PostedPrice {
     search: Search,

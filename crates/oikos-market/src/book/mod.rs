@@ -259,7 +259,7 @@ impl OrderBook {
         &self,
         orders: impl Iterator<Item = &'a Order>,
     ) -> Result<(), MarketError> {
-        let (mut totals, mut count) = ([0; 2], u64::from(self.len()));
+        let (mut totals, mut count) = ([0; 2], 0_u64);
         for order in orders {
             order.check(self.rules.prices, self.now)?;
             let (side, quantity) = (order.side, order.quantity.0);
@@ -270,7 +270,7 @@ impl OrderBook {
             count += 1;
         }
         let orders = Self::ORDERS_MAX;
-        if count > u64::from(orders) {
+        if count > u64::from(self.slab.room()) {
             return Err(MarketError::Full { orders });
         }
         Ok(())

@@ -94,6 +94,8 @@ impl Saved {
         if let Some(slot) = book.slab.nodes.iter().position(|node| is_lost(&node)) {
             return Err(wrong(format!("place {slot} is neither free nor taken")));
         }
+        let retired = book.slab.nodes.iter().filter(|node| node.is(RETIRED));
+        book.slab.retired = retired.count() as u32;
         book.check().map_err(|error| wrong(error.to_string()))?;
         Ok(book)
     }

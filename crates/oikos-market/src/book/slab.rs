@@ -82,6 +82,8 @@ pub(super) struct Slab {
     pub(super) free: u32,
     /// Places with an order.
     pub(super) live: u32,
+    /// Places that are not used again.
+    pub(super) retired: u32,
 }
 
 impl Slab {
@@ -90,7 +92,13 @@ impl Slab {
             nodes: Vec::new(),
             free: NONE,
             live: 0,
+            retired: 0,
         }
+    }
+
+    /// How many more orders there is room for.
+    pub(super) const fn room(&self) -> u32 {
+        SLOTS_MAX - self.live - self.retired
     }
 
     /// Takes the next free place.
@@ -127,6 +135,7 @@ impl Slab {
         self.live -= 1;
         if uses == USE_MAX {
             node.tag = uses | RETIRED;
+            self.retired += 1;
             return;
         }
         node.tag = uses + 1;
@@ -194,6 +203,7 @@ mod tests {
             Err(MarketError::ClosedOrder { order: last })
         );
         assert_eq!(slab.open(), Ok(1));
+        assert_eq!((slab.live, slab.room()), (1, SLOTS_MAX - 2));
     }
 
     #[test]
