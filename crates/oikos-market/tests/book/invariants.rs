@@ -6,6 +6,8 @@ use oikos_market::{
     Report, Side,
 };
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 
 use crate::checker::{CHECKS, Number, View};
 use crate::naive::Naive;
@@ -23,7 +25,7 @@ fn for_all_scripts(test: impl Fn(BookRules, &[Message]) -> Result<(), TestCaseEr
         ..ProptestConfig::with_cases(CASES)
     };
     let strategy = (proptest::sample::select(&MODES[..]), scripts(LENGTH));
-    let mut runner = proptest::test_runner::TestRunner::new(config);
+    let mut runner = TestRunner::new(config);
     let outcome = runner.run(&strategy, |(mode, script)| {
         count(script.len());
         test(rules(mode), &script)
@@ -147,59 +149,78 @@ fn numbered(
     (answer, reports.collect())
 }
 
-#[test]
-fn m13_equals_the_naive_model_message_by_message() {
-    for_all_scripts(|rules, script| {
-        let (mut engine, mut naive) = (Engine::new(rules), Naive::new(rules, None));
-        for (index, message) in script.iter().enumerate() {
-            let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-            let our_answer = engine.apply(message, &mut ours);
-            let mut their_answer = naive.apply(message, &mut theirs);
-            let number = |id: OrderId| {
-                let found = engine.given.iter().position(|&other| other == id);
-                OrderId::new(found.unwrap_or(engine.given.len()) as u64).unwrap()
-            };
-            if let Err(MarketError::UnknownOrder { order }) = &mut their_answer {
-                *order = number(OrderId::LAST);
-            }
-            if matches!(message, Message::Advance(_)) {
-                // Which of those that expire at one tick comes first is the engine's own.
-                let by_order = |report: &Report| match report {
-                    Report::Released(released) => number(released.order),
-                    _ => OrderId::LAST,
-                };
-                ours.sort_by_key(by_order);
-                theirs.sort_by_key(|report| match report {
-                    Report::Released(released) => released.order,
-                    _ => OrderId::LAST,
-                });
-            }
-            let ours = numbered(&our_answer, &ours, number);
-            prop_assert_eq!(
-                ours,
-                (their_answer, theirs),
-                "message {}: {:?}",
-                index,
-                message
-            );
-            let mut state = engine.state();
-            for order in state.orders.iter_mut().flatten() {
-                order.order = number(order.order);
-            }
-            prop_assert_eq!(
-                state,
-                naive.state(),
-                "after message {}: {:?}",
-                index,
-                message
-            );
+/// Whether our book and the naive model answer a script alike, message by message, and look alike after each.
+fn equals_naive(rules: BookRules, script: &[Message]) -> Result<(), TestCaseError> {
+    let (mut engine, mut naive) = (Engine::new(rules), Naive::new(rules, None));
+    for (index, message) in script.iter().enumerate() {
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        let our_answer = engine.apply(message, &mut ours);
+        let mut their_answer = naive.apply(message, &mut theirs);
+        let number = |id: OrderId| {
+            let found = engine.given.iter().position(|&other| other == id);
+            OrderId::new(found.unwrap_or(engine.given.len()) as u64).unwrap()
+        };
+        if let Err(MarketError::UnknownOrder { order }) = &mut their_answer {
+            *order = number(OrderId::LAST);
         }
-        Ok(())
-    });
+        let (our_answer, mut ours) = numbered(&our_answer, &ours, number);
+        if matches!(message, Message::Advance(_)) {
+            // Which of those that expire at one tick comes first is the engine's own.
+            ours.sort_by_key(order_of);
+            theirs.sort_by_key(order_of);
+        }
+        let (ours, theirs) = ((our_answer, ours), (their_answer, theirs));
+        prop_assert_eq!(ours, theirs, "message {}: {:?}", index, message);
+        let mut state = engine.state();
+        for order in state.orders.iter_mut().flatten() {
+            order.order = number(order.order);
+        }
+        prop_assert_eq!(
+            state,
+            naive.state(),
+            "after message {}: {:?}",
+            index,
+            message
+        );
+    }
+    Ok(())
 }
 
-fn mirrored(message: Message) -> Message {
-    let price = |price: Price| Price(price.0.checked_neg().unwrap_or(i64::MAX));
+/// The order that was released.
+fn order_of(report: &Report) -> OrderId {
+    match report {
+        Report::Released(released) => released.order,
+        _ => OrderId::LAST,
+    }
+}
+
+#[test]
+fn m13_equals_the_naive_model_message_by_message() {
+    for_all_scripts(equals_naive);
+}
+
+/// Long scripts over wide prices that drift: the window of the ladder moves and grows on the way.
+#[test]
+fn m13_equals_the_naive_model_while_prices_drift() {
+    let mut runner = TestRunner::deterministic();
+    for mode in MODES {
+        let mut script = scripts(3_000..3_001)
+            .new_tree(&mut runner)
+            .unwrap()
+            .current();
+        for (index, message) in (0..).zip(&mut script) {
+            let wide = |price: Price| {
+                let is_near = price.0.abs() < 10_000;
+                let drifted = price.0.wrapping_mul(97).wrapping_add(index / 300 * 70_000);
+                if is_near { Price(drifted) } else { price }
+            };
+            *message = with_prices(*message, wide);
+        }
+        equals_naive(rules(mode), &script).unwrap();
+    }
+}
+
+fn with_prices(message: Message, price: impl Fn(Price) -> Price) -> Message {
     match message {
         Message::Submit(order) => {
             let kind = match order.kind {
@@ -209,14 +230,20 @@ fn mirrored(message: Message) -> Message {
                 OrderKind::FillOrKill(limit) => OrderKind::FillOrKill(price(limit)),
                 OrderKind::PostOnly(limit) => OrderKind::PostOnly(price(limit)),
             };
-            let side = order.side.opposite();
-            Message::Submit(Order {
-                side,
-                kind,
-                ..order
-            })
+            Message::Submit(Order { kind, ..order })
         }
         Message::Amend(number, limit, quantity) => Message::Amend(number, price(limit), quantity),
+        other => other,
+    }
+}
+
+fn mirrored(message: Message) -> Message {
+    let price = |price: Price| Price(price.0.checked_neg().unwrap_or(i64::MAX));
+    match with_prices(message, price) {
+        Message::Submit(order) => Message::Submit(Order {
+            side: order.side.opposite(),
+            ..order
+        }),
         other => other,
     }
 }
