@@ -1,3 +1,5 @@
+//! Index numbers and sums of trades against calculations by hand.
+
 use oikos_core::{Quantity, Ratio, StableId};
 
 use super::*;
