@@ -23,8 +23,9 @@ pub(super) const POST_ONLY: u32 = 1 << 28;
 /// The place was used as often as there are numbers for it.
 pub(super) const RETIRED: u32 = 1 << 29;
 
-/// An order, or a free place whose `next` is the next free one. Two of them are in a cache line.
+/// An order, or a free place whose `next` is the next free one. Two of them are in a cache line, and none in two.
 #[derive(Debug, Copy, Clone)]
+#[repr(align(32))]
 pub(super) struct Node {
     /// What is left of it.
     pub(super) quantity: i64,
@@ -167,6 +168,7 @@ impl Slab {
 
 /// The orders at one price on one side, first come first.
 #[derive(Debug, Copy, Clone)]
+#[repr(align(32))]
 pub(super) struct Level {
     pub(super) key: i64,
     /// What is left of its orders.

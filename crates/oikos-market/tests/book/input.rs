@@ -106,6 +106,15 @@ fn a_side_never_holds_more_than_fits() {
     tiny.apply(&limit(1, Side::Sell, 1, 10), &mut Vec::new())
         .unwrap();
     refused(&mut tiny, Message::Amend(0, Price(0), i64::MAX), error);
+    // An order makes room for its own change.
+    let mut full = Engine::new(tiny.book.rules());
+    for quantity in [10, i64::MAX - 20] {
+        full.apply(&limit(1, Side::Sell, 1, quantity), &mut Vec::new())
+            .unwrap();
+    }
+    let more = Message::Amend(1, Price(1), i64::MAX - 10);
+    assert!(full.apply(&more, &mut Vec::new()).is_ok());
+    assert_eq!(full.book.quantity(Side::Sell), Quantity(i64::MAX));
     // What does not rest needs no room.
     let market = order(3, Side::Buy, i64::MAX, OrderKind::Market);
     let receipt = tiny.apply(&market, &mut Vec::new()).unwrap().unwrap();
