@@ -161,6 +161,14 @@ impl OrderBook {
         require(orders == self.slab.live && live == orders as usize, || {
             format!("{orders} orders are in queues, {live} are live")
         })?;
+        let used = [Side::Buy, Side::Sell].map(|side| self.level_indices(side).count());
+        let (used, spare) = (used[0] + used[1], self.free_levels.len());
+        require(used + spare == self.levels.len(), || {
+            format!(
+                "{used} levels are used and {spare} spare of {}",
+                self.levels.len()
+            )
+        })?;
         require(expiries == self.expiries, || {
             "the list of expiries is not that of the orders".into()
         })?;
