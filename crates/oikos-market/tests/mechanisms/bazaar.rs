@@ -111,6 +111,17 @@ fn every_pair_is_as_likely() {
     );
 }
 
+/// Six traders who all buy and sell: whom one meets as a buyer does not depend on whom they meet as a seller, so that
+/// in 600 ticks one in six of the 3,600 meetings is with oneself and does not trade (4 standard errors: 106).
+#[test]
+fn who_buys_and_sells_is_drawn_for_each() {
+    let sides = |who| [limit(who, Side::Buy, 9, 1), limit(who, Side::Sell, 1, 1)];
+    let orders: Vec<Order> = (0..6).flat_map(sides).collect();
+    let trades = |tick| fills(&cleared(bazaar(50, 1), &orders, tick).1).len();
+    let traded: usize = (1..=600).map(trades).sum();
+    assert!(traded.abs_diff(3_000) < 106, "{traded}");
+}
+
 /// One buyer and many sellers of one unit: in each meeting the buyer gets one.
 #[test]
 fn everybody_meets_as_often_as_the_rules_say() {
