@@ -78,7 +78,7 @@ pub struct Clearing {
 ///     auction.submit(Order::new(TraderId::new(who)?, side, 1, OrderKind::Limit(Price(price))))?;
 /// }
 /// let clearing = auction.indicative().unwrap();
-/// // One unit trades at any price from 5 to 10. At 8 a buyer is left over, at 9 a seller: without a reference, the lower.
+/// // One unit trades at 5 to 10. At 8 a buyer is left over, at 9 a seller: without a reference, the lower.
 /// assert_eq!((clearing.price, clearing.volume), (Price(8), Quantity(1)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
