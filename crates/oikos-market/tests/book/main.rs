@@ -1,0 +1,19 @@
+//! The order book against its invariants (M1 to M16), a naive model, planted faults and another engine.
+
+// The lints let helpers unwrap in modules that say that they are tests.
+#[cfg(test)]
+mod checker;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod input;
+#[cfg(test)]
+mod invariants;
+#[cfg(test)]
+mod naive;
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
+mod saved;
+#[cfg(test)]
+mod venue;
