@@ -212,7 +212,7 @@ impl Ledger {
             }
         }
         in_parallel(self.parts(threads), |mut part| {
-            part.take_off(rows, &refused)
+            part.take_off(rows, &refused);
         });
     }
 
