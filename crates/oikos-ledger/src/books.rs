@@ -271,16 +271,26 @@ impl Books {
     pub(crate) fn post(&mut self, debit: usize, credit: usize, amount: i64) {
         let debited = &mut self.hot[debit];
         debited.debits += amount;
-        let (currency, from_issuer) = (usize::from(debited.currency), debited.is(ISSUER));
+        let (currency, mut flags) = (usize::from(debited.currency), debited.flags);
         let credited = &mut self.hot[credit];
         credited.credits += amount;
-        let to_issuer = credited.is(ISSUER);
+        flags |= credited.flags;
         let (wide, totals) = (i128::from(amount), &mut self.totals[currency]);
         totals.debits += wide;
         totals.credits += wide;
-        totals.issued += wide * (i128::from(to_issuer) - i128::from(from_issuer));
+        if flags & ISSUER != 0 {
+            self.issue(debit, credit, amount);
+        }
         self.mark(debit);
         self.mark(credit);
+    }
+
+    /// Counts an amount between accounts of which one is an issuer.
+    #[inline(never)]
+    fn issue(&mut self, debit: usize, credit: usize, amount: i64) {
+        let is_issuer = |index: usize| i128::from(self.hot[index].is(ISSUER));
+        let sign = is_issuer(credit) - is_issuer(debit);
+        self.totals[usize::from(self.hot[debit].currency)].issued += sign * i128::from(amount);
     }
 
     /// Sets an amount aside that was checked, or releases one (below 0).

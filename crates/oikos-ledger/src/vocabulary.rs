@@ -11,7 +11,8 @@ pub(crate) struct Names {
     /// The most names there can be.
     max: u32,
     /// In the order of the numbers.
-    names: Vec<(String, u8)>,
+    names: Vec<String>,
+    marks: Vec<u8>,
     numbers: BTreeMap<String, u16>,
 }
 
@@ -21,6 +22,7 @@ impl Names {
             what,
             max,
             names: Vec::new(),
+            marks: Vec::new(),
             numbers: BTreeMap::new(),
         }
     }
@@ -50,24 +52,26 @@ impl Names {
             .ok()
             .filter(|&next| next < self.max);
         let number = next.and_then(|next| u16::try_from(next).ok()).ok_or(full)?;
-        self.names.push((name.to_owned(), mark));
+        self.names.push(name.to_owned());
+        self.marks.push(mark);
         self.numbers.insert(name.to_owned(), number);
         Ok((number, true))
     }
 
     #[inline]
     pub(crate) fn mark(&self, number: u16) -> Option<u8> {
-        self.names.get(usize::from(number)).map(|&(_, mark)| mark)
+        self.marks.get(usize::from(number)).copied()
     }
 
     pub(crate) fn name(&self, number: u16) -> Option<&str> {
-        self.names
-            .get(usize::from(number))
-            .map(|(name, _)| name.as_str())
+        self.names.get(usize::from(number)).map(String::as_str)
     }
 
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (&str, u8)> {
-        self.names.iter().map(|(name, mark)| (name.as_str(), *mark))
+        self.names
+            .iter()
+            .map(String::as_str)
+            .zip(self.marks.iter().copied())
     }
 }
 

@@ -35,16 +35,19 @@ impl Ledger {
             });
         }
         let (next, entries) = (self.next, self.log.entries.len());
-        let mut undo = Vec::with_capacity(operations.len());
+        let mut finished = Vec::with_capacity(operations.len());
         for operation in operations {
+            let before = self.before(operation);
             match self.execute(operation) {
-                Ok((applied, how)) => {
-                    undo.push(how);
+                Ok(applied) => {
+                    finished.push((operation, applied, before));
                     done(applied);
                 }
                 Err(status) => {
-                    let step = undo.len() as u32;
-                    undo.into_iter().rev().for_each(|how| self.undo(how));
+                    let step = finished.len() as u32;
+                    for (operation, applied, before) in finished.iter().rev() {
+                        self.undo(operation, applied, *before);
+                    }
                     self.next = next;
                     self.log.entries.truncate(entries);
                     return Err(Refusal::new(status, *operation).at_step(step));

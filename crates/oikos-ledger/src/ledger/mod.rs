@@ -4,9 +4,11 @@ mod audit;
 mod batch;
 mod chain;
 mod exchange;
+mod holding;
 mod operate;
 mod replay;
 mod submit;
+mod undo;
 
 pub use self::batch::{Batch, BatchOutcome};
 pub use self::exchange::{Exchange, Exchanged};
@@ -349,8 +351,8 @@ impl Ledger {
             .digests
             .get_mut()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        self.ids
-            .forget_before(first, |number, digest| digests.forget(number, digest));
+        let forgotten = self.ids.forget_before(first, digests.ids_to());
+        digests.forget(forgotten);
         self.log.event(|| Event::Advanced(to));
         Ok(())
     }

@@ -79,7 +79,7 @@ impl Ledger {
         };
         let done = match operations {
             [only] => match self.execute(only) {
-                Ok((applied, _)) => {
+                Ok(applied) => {
                     last = applied;
                     Ok(())
                 }

@@ -31,11 +31,14 @@ pub(crate) struct Digests {
 }
 
 impl Digests {
-    /// A remembered id is forgotten.
-    pub(crate) fn forget(&mut self, number: u64, digest: Digest) {
-        if number < self.ids_to {
-            self.ids -= digest;
-        }
+    /// The running number below which ids have been digested.
+    pub(crate) const fn ids_to(&self) -> u64 {
+        self.ids_to
+    }
+
+    /// Remembered ids are forgotten.
+    pub(crate) fn forget(&mut self, ids: Digest) {
+        self.ids -= ids;
     }
 }
 

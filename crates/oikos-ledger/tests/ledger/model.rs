@@ -271,7 +271,9 @@ impl Model {
             held.fate = Fate::Expired;
             count += 1;
         }
-        (0..count).for_each(|_| drop(self.number()));
+        for _ in 0..count {
+            self.number();
+        }
         let window = self.id_window;
         self.ids.retain(|_, known| to - known.tick <= window);
         Answer::Nothing

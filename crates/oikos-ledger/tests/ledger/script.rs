@@ -194,7 +194,7 @@ impl Reader {
                 match operations.get_mut(step) {
                     Some(Operation::Post(transfer)) if from.below(2) == 0 => transfer.amount ^= 1,
                     Some(Operation::Post(transfer)) if from.below(2) == 0 => {
-                        transfer.reference ^= 1
+                        transfer.reference ^= 1;
                     }
                     Some(step) => *step = other,
                     None => operations.push(other),
