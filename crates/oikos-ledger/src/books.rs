@@ -13,8 +13,8 @@ use crate::{AccountId, AccountKind, AccountSpec, Balance, Limit, Owner, Sector, 
 /// Accounts that are digested together.
 pub(crate) const SEGMENT: usize = 16;
 
-/// Most currencies: two bits of a gate are taken.
-pub(crate) const CURRENCIES_MAX: u32 = 1 << 14;
+/// Most currencies: as many as fit a gate beside its flags.
+pub(crate) const CURRENCIES_MAX: u32 = 1 << 11;
 
 pub(crate) const LIMIT_DEBITS: u16 = 1;
 pub(crate) const LIMIT_CREDITS: u16 = 2;
@@ -31,7 +31,11 @@ pub(crate) const CREDIT_OVERFLOWS: u16 = 128;
 
 pub(crate) const GATE_CLOSED: u16 = 1 << 15;
 pub(crate) const GATE_ISSUER: u16 = 1 << 14;
-pub(crate) const GATE_CURRENCY: u16 = GATE_ISSUER - 1;
+pub(crate) const GATE_LIMIT_DEBITS: u16 = 1 << 13;
+pub(crate) const GATE_LIMIT_CREDITS: u16 = 1 << 12;
+/// Set within a batch alone: a sum of the account is too large.
+pub(crate) const GATE_FAILS: u16 = 1 << 11;
+pub(crate) const GATE_CURRENCY: u16 = GATE_FAILS - 1;
 
 /// What a transfer reads and writes of an account.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
@@ -112,7 +116,7 @@ pub(crate) struct Totals {
 pub(crate) struct Books {
     pub(crate) hot: Vec<Hot>,
     pub(crate) reserves: Vec<Reserve>,
-    /// Currency, issuer and closed in two bytes an account: small enough to stay in a cache during a batch.
+    /// Currency and flags in two bytes an account: small enough to stay in a cache during a batch.
     pub(crate) gates: Vec<u16>,
     facts: Vec<Facts>,
     /// Whether a segment has changed since it was last digested.
@@ -135,10 +139,10 @@ impl Books {
     /// Adds an account whose spec was checked.
     pub(crate) fn push(&mut self, spec: &AccountSpec) {
         let index = self.hot.len();
-        let limit = match spec.limit {
-            Limit::None => 0,
-            Limit::Debits(_) => LIMIT_DEBITS,
-            Limit::Credits(_) => LIMIT_CREDITS,
+        let (limit, gate_limit) = match spec.limit {
+            Limit::None => (0, 0),
+            Limit::Debits(_) => (LIMIT_DEBITS, GATE_LIMIT_DEBITS),
+            Limit::Credits(_) => (LIMIT_CREDITS, GATE_LIMIT_CREDITS),
         };
         let allowance = spec.limit.allowance();
         let issuer = if spec.is_issuer { ISSUER } else { 0 };
@@ -155,7 +159,7 @@ impl Books {
             credits: 0,
             allowance,
         });
-        self.gates.push(spec.currency.0 | gate);
+        self.gates.push(spec.currency.0 | gate | gate_limit);
         self.facts.push(Facts {
             owner: spec.owner,
             sector: spec.sector,

@@ -109,7 +109,7 @@ impl Ledger {
     /// # Errors
     ///
     /// [`LedgerError::NameTaken`] if the code was declared with another name or number of decimals,
-    /// [`LedgerError::TooManyNames`] above 2¹⁴ currencies.
+    /// [`LedgerError::TooManyNames`] above 2¹¹ currencies.
     pub fn currency(&mut self, info: CurrencyInfo) -> Result<Currency, LedgerError> {
         let known = self
             .currencies
