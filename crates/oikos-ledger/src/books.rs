@@ -100,6 +100,15 @@ pub(crate) fn overflows(posted: i64, pending: impl FnOnce() -> i64) -> bool {
     posted > MAX_AMOUNT && posted + pending() > MAX_TURNOVER
 }
 
+/// Whether something has changed since this was asked last. Ordered by the lock under which digests are taken.
+pub(crate) fn take_mark(mark: &AtomicBool) -> bool {
+    let marked = mark.load(Ordering::Relaxed);
+    if marked {
+        mark.store(false, Ordering::Relaxed);
+    }
+    marked
+}
+
 /// What all accounts of one currency come to, kept up with every change.
 #[derive(Debug, Copy, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Totals {
@@ -210,13 +219,7 @@ impl Books {
 
     /// Whether a segment has changed since this was asked last.
     pub(crate) fn take_mark(&self, segment: usize) -> bool {
-        // Ordered by the lock under which digests are taken.
-        let mark = &self.dirty[segment];
-        let marked = mark.load(Ordering::Relaxed);
-        if marked {
-            mark.store(false, Ordering::Relaxed);
-        }
-        marked
+        take_mark(&self.dirty[segment])
     }
 
     /// Whether an amount can be posted, limits before overflow.

@@ -32,6 +32,12 @@ pub enum LedgerError {
         /// Its number.
         number: u16,
     },
+    /// More accounts than a ledger has room for.
+    #[error("there are {max} accounts already: a ledger has no more")]
+    TooManyAccounts {
+        /// The most there can be.
+        max: u64,
+    },
     /// An account that was never opened.
     #[error("{account} was never opened: there are {accounts} accounts")]
     NoSuchAccount {

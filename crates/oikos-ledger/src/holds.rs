@@ -1,9 +1,11 @@
 //! Open holds, in pages that are given back when nothing in them is open, and what became of the others.
 
+use core::sync::atomic::AtomicBool;
 use std::collections::BTreeMap;
 
 use oikos_core::{Digest, StableId, Tick, TypeKey};
 
+use crate::books::take_mark;
 use crate::{AccountId, HoldId, Status, TransferKind};
 
 /// Holds of a page.
@@ -74,11 +76,12 @@ pub(crate) struct Holds {
     fates: Vec<u8>,
     /// Those that expire at a tick, in order. Some may have been resolved since, or be listed twice.
     expiring: BTreeMap<Tick, Vec<HoldId>>,
-    /// Of open holds, and of the fates of the others.
-    digest: Digest,
+    /// By page: whether it has changed since it was last digested.
+    dirty: Vec<AtomicBool>,
 }
 
 const KEY: TypeKey = TypeKey::new("oikos.ledger.hold");
+const FATE: TypeKey = TypeKey::new("oikos.ledger.fate");
 
 fn cells(id: u64, hold: &Hold) -> Digest {
     let (row, mut digest) = (KEY.row(id), Digest::default());
@@ -99,10 +102,6 @@ fn cells(id: u64, hold: &Hold) -> Digest {
     digest
 }
 
-fn fate_cell(id: u64, fate: Fate) -> Digest {
-    KEY.row(id).cell(10, fate as u32)
-}
-
 fn place(id: HoldId) -> (usize, usize) {
     let number = id.get() as usize;
     (number / PAGE, number % PAGE)
@@ -119,8 +118,47 @@ impl Holds {
         self.next
     }
 
-    pub(crate) const fn digest(&self) -> Digest {
-        self.digest
+    /// Pages that there have been.
+    pub(crate) fn pages(&self) -> usize {
+        self.dirty.len()
+    }
+
+    /// Whether a page has changed since this was asked last.
+    pub(crate) fn take_mark(&self, page: usize) -> bool {
+        take_mark(&self.dirty[page])
+    }
+
+    /// The digest of a page: its open holds, and the fates of all of them.
+    pub(crate) fn digest_page(&self, number: usize) -> Digest {
+        let mut digest = Digest::default();
+        if let Some(page) = self.pages.get(number).and_then(Option::as_ref) {
+            let first = (number * PAGE) as u64;
+            for (id, hold) in (first..).zip(&page.holds) {
+                if let Some(hold) = hold {
+                    digest += cells(id, hold);
+                }
+            }
+        }
+        let row = FATE.row(number as u64);
+        let fates = self
+            .fates
+            .chunks(PAGE / FATES)
+            .nth(number)
+            .unwrap_or_default();
+        for (field, bytes) in (0..).zip(fates.chunks(4)) {
+            let word = bytes
+                .iter()
+                .rev()
+                .fold(0, |word, &byte| word << 8 | u32::from(byte));
+            if word != 0 {
+                row.add(&mut digest, field, word);
+            }
+        }
+        digest
+    }
+
+    fn mark(&mut self, id: HoldId) {
+        *self.dirty[place(id).0].get_mut() = true;
     }
 
     /// Makes a hold. `None` when there are no more ids.
@@ -139,7 +177,9 @@ impl Holds {
         let (page, slot) = place(id);
         if self.pages.len() <= page {
             self.pages.resize_with(page + 1, || None);
+            self.dirty.resize_with(page + 1, || AtomicBool::new(true));
         }
+        self.mark(id);
         let page = self.pages[page].get_or_insert_with(|| {
             Box::new(Page {
                 open: 0,
@@ -149,7 +189,6 @@ impl Holds {
         page.holds[slot] = Some(hold);
         page.open += 1;
         self.open += 1;
-        self.digest += cells(id.get(), &hold);
         if let Some(tick) = hold.expires {
             self.expiring.entry(tick).or_default().push(id);
         }
@@ -183,33 +222,30 @@ impl Holds {
         let holds = entry.as_mut()?;
         let hold = holds.holds[slot].take()?;
         holds.open -= 1;
-        if holds.open == 0 {
+        // The page of the next hold is kept.
+        if holds.open == 0 && page < self.next as usize / PAGE {
             *entry = None;
         }
         self.open -= 1;
-        self.digest -= cells(id.get(), &hold);
-        self.digest += fate_cell(id.get(), fate);
         self.set_fate(id, fate);
+        self.mark(id);
         Some(hold)
     }
 
     /// Takes [`resolve`](Self::resolve) back.
     pub(crate) fn reopen(&mut self, id: HoldId, hold: Hold) {
-        if let Some(fate) = self.fate(id) {
-            self.digest -= fate_cell(id.get(), fate);
-        }
         self.set_fate(id, Fate::Open);
         self.insert(id, hold);
     }
 
     /// Takes the last [`push`](Self::push) back.
     pub(crate) fn pop(&mut self, id: HoldId) {
-        if self.resolve(id, Fate::Voided).is_some() {
-            self.digest -= fate_cell(id.get(), Fate::Voided);
-            self.set_fate(id, Fate::Open);
+        if self.resolve(id, Fate::Open).is_some() {
             self.next -= 1;
             self.fates.truncate((self.next as usize).div_ceil(FATES));
-            self.pages.truncate((self.next as usize).div_ceil(PAGE));
+            let pages = (self.next as usize).div_ceil(PAGE);
+            self.pages.truncate(pages);
+            self.dirty.truncate(pages);
         }
     }
 
@@ -255,9 +291,12 @@ impl Holds {
         if fates.len() != bytes {
             return None;
         }
+        let pages = usize::try_from(next).ok()?.div_ceil(PAGE);
         let mut holds = Self {
             next,
             fates,
+            pages: (0..pages).map(|_| None).collect(),
+            dirty: (0..pages).map(|_| AtomicBool::new(true)).collect(),
             ..Self::default()
         };
         for (id, hold) in open {
@@ -266,13 +305,10 @@ impl Holds {
             }
             holds.insert(id, hold);
         }
-        let mut open = 0;
-        for id in 0..next {
-            match holds.fate(HoldId::new(id).ok()?)? {
-                Fate::Open => open += 1,
-                fate => holds.digest += fate_cell(id, fate),
-            }
-        }
+        let open = (0..next)
+            .filter_map(|id| holds.fate(HoldId::new(id).ok()?))
+            .filter(|fate| *fate == Fate::Open)
+            .count() as u64;
         // The bits behind the last hold are empty, as they are in what is saved.
         let used = next as usize % FATES;
         let rest = holds

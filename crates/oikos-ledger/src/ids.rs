@@ -1,7 +1,8 @@
 //! The ids under which operations were submitted, for as long as they are remembered.
 //!
-//! Records lie in the order in which they came; a table of 16-byte slots with open addressing finds them. What
-//! is forgotten leaves the front of the records at once, and the table when that is built anew.
+//! Records lie in the order in which they came; tables of 16-byte slots with open addressing find them. What is
+//! forgotten leaves the front of the records at once. Its slots go with their table: there are two, and when all
+//! that the older one holds is forgotten, it is emptied and the younger one takes its place.
 
 use std::collections::VecDeque;
 
@@ -44,8 +45,16 @@ pub(crate) struct Ids {
     /// The running numbers of the first record and of the first operation.
     first_record: u64,
     first_operation: u64,
+    /// The older and the younger table.
+    tables: [Table; 2],
+    /// The running number up to which records are in the older table.
+    sealed: u64,
+}
+
+/// Finds records by the hashes of their ids. Slots are only added.
+#[derive(Debug, Default)]
+struct Table {
     slots: Vec<Slot>,
-    /// Slots that were ever used.
     used: usize,
 }
 
@@ -64,38 +73,85 @@ fn hash(id: u128) -> u64 {
     fold(mixed ^ low, 0xd6e8_feb8_6659_fd93) | 1
 }
 
-impl Ids {
+impl Table {
     /// Where the search for a hash begins.
     fn start(&self, tag: u64) -> usize {
         // There are a power of two slots; the upper bits are the best mixed.
         (tag >> (u64::BITS - self.slots.len().trailing_zeros())) as usize
     }
 
-    /// The record of an id and its operations, if it is remembered.
-    pub(crate) fn find(
-        &self,
-        id: u128,
-    ) -> Option<(&Record, impl ExactSizeIterator<Item = &Operation>)> {
-        if self.slots.is_empty() {
+    /// The first number under a hash for which `is_it` says so.
+    #[inline]
+    fn find(&self, tag: u64, mut is_it: impl FnMut(u64) -> bool) -> Option<u64> {
+        if self.used == 0 {
             return None;
         }
-        let tag = hash(id);
         let mask = self.slots.len() - 1;
         let mut at = self.start(tag);
         loop {
             let slot = self.slots[at];
+            if slot.tag == tag && is_it(slot.number) {
+                return Some(slot.number);
+            }
             if slot.tag == 0 {
                 return None;
             }
-            if slot.tag == tag
-                && let Some(index) = slot.number.checked_sub(self.first_record)
-                && let Some(record) = self.records.get(index as usize)
-                && record.id == id
-            {
-                return Some((record, self.operations_of(record)));
-            }
             at = (at + 1) & mask;
         }
+    }
+
+    /// Adds a number. At most half of the slots are used.
+    fn insert(&mut self, tag: u64, number: u64) {
+        if (self.used + 1) * 2 > self.slots.len() {
+            let old = std::mem::take(&mut self.slots);
+            self.slots = vec![Slot::default(); (old.len() * 2).max(SLOTS_MIN)];
+            self.used = 0;
+            let numbers = old.into_iter().filter(|slot| slot.tag != 0);
+            numbers.for_each(|slot| self.place(slot));
+        }
+        self.place(Slot { tag, number });
+    }
+
+    fn place(&mut self, slot: Slot) {
+        let mask = self.slots.len() - 1;
+        let mut at = self.start(slot.tag);
+        while self.slots[at].tag != 0 {
+            at = (at + 1) & mask;
+        }
+        self.slots[at] = slot;
+        self.used += 1;
+    }
+
+    /// Takes everything out, and leaves room for so many numbers.
+    fn clear(&mut self, room: usize) {
+        let slots = (room * 2 + 2).next_power_of_two().max(SLOTS_MIN);
+        self.slots.clear();
+        if self.slots.capacity() > slots * 4 {
+            self.slots = Vec::new();
+        }
+        self.slots.resize(slots, Slot::default());
+        self.used = 0;
+    }
+}
+
+impl Ids {
+    /// The record of an id and its operations, if it is remembered.
+    #[inline]
+    pub(crate) fn find(
+        &self,
+        id: u128,
+    ) -> Option<(&Record, impl ExactSizeIterator<Item = &Operation>)> {
+        let tag = hash(id);
+        let record = |number: u64| {
+            let index = number.checked_sub(self.first_record)?;
+            self.records.get(index as usize)
+        };
+        let is_it = |number| record(number).is_some_and(|record| record.id == id);
+        let [older, younger] = &self.tables;
+        let number = younger
+            .find(tag, is_it)
+            .or_else(|| older.find(tag, is_it))?;
+        record(number).map(|record| (record, self.operations_of(record)))
     }
 
     fn operations_of(&self, record: &Record) -> impl ExactSizeIterator<Item = &Operation> {
@@ -105,38 +161,10 @@ impl Ids {
 
     /// Remembers an id that is not remembered yet.
     pub(crate) fn insert(&mut self, record: Record, operations: &[Operation]) {
-        if (self.used + 1) * 2 > self.slots.len() {
-            self.rebuild();
-        }
-        let number = self.first_record + self.records.len() as u64;
         let start = self.first_operation + self.operations.len() as u64;
+        self.tables[1].insert(hash(record.id), self.next_record());
         self.operations.extend(operations);
         self.records.push_back(Record { start, ..record });
-        self.place(hash(record.id), number);
-    }
-
-    fn place(&mut self, tag: u64, number: u64) {
-        let mask = self.slots.len() - 1;
-        let mut at = self.start(tag);
-        while self.slots[at].tag != 0 {
-            at = (at + 1) & mask;
-        }
-        self.slots[at] = Slot { tag, number };
-        self.used += 1;
-    }
-
-    /// A table of the records there are, at most a quarter full.
-    fn rebuild(&mut self) {
-        let slots = ((self.records.len() + 1) * 4)
-            .next_power_of_two()
-            .max(SLOTS_MIN);
-        self.slots.clear();
-        self.slots.resize(slots, Slot::default());
-        self.used = 0;
-        for index in 0..self.records.len() {
-            let tag = hash(self.records[index].id);
-            self.place(tag, self.first_record + index as u64);
-        }
     }
 
     /// Forgets what came before `first`; gives the digest of those forgotten with running numbers below `known`.
@@ -151,6 +179,12 @@ impl Ids {
             self.operations.drain(..count);
             self.first_operation += count as u64;
             self.first_record += 1;
+        }
+        if self.first_record >= self.sealed && self.tables[1].used > 0 {
+            self.tables.swap(0, 1);
+            self.sealed = self.next_record();
+            let room = self.tables[0].used;
+            self.tables[1].clear(room);
         }
         forgotten
     }
@@ -279,17 +313,16 @@ mod tests {
                 .map(|(_, operations)| operations.copied().collect::<Vec<_>>());
             assert_eq!(found, (number >= 3_000).then(|| vec![void(number)]));
         }
-        // The table does not grow while as many are forgotten as come.
-        let slots = ids.slots.len();
+        // The tables do not grow while as many are forgotten as come.
+        let most = 8 * 7_000_usize.next_power_of_two();
         for number in 10_000..100_000_u64 {
-            ids.insert(
-                record(u128::from(number), number as u32 / 100),
-                &[void(number)],
-            );
-            ids.forget_before(Tick::new((number as u32 / 100).saturating_sub(70)), 0);
+            let tick = number as u32 / 100;
+            ids.insert(record(u128::from(number), tick), &[void(number)]);
+            ids.forget_before(Tick::new(tick.saturating_sub(70)), 0);
+            assert!(ids.tables.iter().all(|table| table.slots.len() <= most));
         }
-        assert!(ids.slots.len() <= slots * 2, "{} slots", ids.slots.len());
-        assert!(ids.find(99_999).is_some() && ids.find(10_000).is_none());
+        assert!(ids.find(99_999).is_some() && ids.find(92_901).is_some());
+        assert!(ids.find(10_000).is_none() && ids.find(92_800).is_none());
     }
 
     #[test]

@@ -29,6 +29,9 @@ use crate::{
     Recording, Sector, TransferKind,
 };
 
+/// Most accounts: batches keep their places in 32 bits.
+const ACCOUNTS_MAX: u64 = u32::MAX as u64;
+
 /// The book in which money moves.
 ///
 /// ```
@@ -204,7 +207,7 @@ impl Ledger {
     ///
     /// [`LedgerError::NoSuchCurrency`], [`LedgerError::NoSuchSector`], [`LedgerError::NoSuchOwnerKind`] for what
     /// was not declared; [`LedgerError::Allowance`] unless the limit's allowance is 0 to [`MAX_AMOUNT`];
-    /// [`LedgerError::Core`] when there are no more ids.
+    /// [`LedgerError::TooManyAccounts`] above 2³² − 1 accounts.
     pub fn open(&mut self, spec: &AccountSpec) -> Result<AccountId, LedgerError> {
         let currency = spec.currency;
         if usize::from(currency.0) >= self.currencies.len() {
@@ -222,7 +225,10 @@ impl Ledger {
         if !(0..=MAX_AMOUNT).contains(&allowance) {
             return Err(LedgerError::Allowance { allowance });
         }
-        let account = AccountId::new(self.books.len() as u64)?;
+        let account = AccountId::new(self.accounts())?;
+        if self.accounts() >= ACCOUNTS_MAX {
+            return Err(LedgerError::TooManyAccounts { max: ACCOUNTS_MAX });
+        }
         self.books.push(spec);
         self.log.event(|| Event::Opened(*spec));
         Ok(account)

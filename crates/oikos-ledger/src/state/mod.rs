@@ -22,6 +22,9 @@ pub(crate) struct Digests {
     /// By segment of accounts, and their sum.
     segments: Vec<Digest>,
     balances: Digest,
+    /// By page of holds, and their sum.
+    pages: Vec<Digest>,
+    holds: Digest,
     /// Of what is fixed of the first so many accounts.
     specs: Digest,
     specs_of: usize,
@@ -55,7 +58,8 @@ impl Ledger {
     /// A digest that is the same exactly when the state is: accounts, holds, remembered ids, names and the clock.
     /// What is recorded but not drained is output and no part of it.
     ///
-    /// Only what has changed since the last digest is looked at again, accounts in groups of 16.
+    /// Only what has changed since the last digest is looked at again, accounts in groups of 16, holds in groups
+    /// of 64.
     #[must_use]
     pub fn digest(&self, key: &TypeKey) -> Digest {
         let mut digests = self
@@ -63,6 +67,7 @@ impl Ledger {
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         self.digest_balances(&mut digests);
+        self.digest_holds(&mut digests);
         for index in digests.specs_of..self.books.len() {
             digests.specs += self.digest_spec(index);
         }
@@ -75,7 +80,7 @@ impl Ledger {
             digests.balances,
             digests.specs,
             digests.ids,
-            self.holds.digest(),
+            digests.holds,
             self.digest_names(),
         ];
         let row = key.row(0);
@@ -115,6 +120,25 @@ impl Ledger {
             digests.balances -= digests.segments[segment];
             digests.balances += digest;
             digests.segments[segment] = digest;
+        }
+    }
+
+    fn digest_holds(&self, digests: &mut Digests) {
+        // Pages at the end go when a chain that made holds is taken back.
+        for gone in digests
+            .pages
+            .drain(self.holds.pages().min(digests.pages.len())..)
+        {
+            digests.holds -= gone;
+        }
+        digests.pages.resize(self.holds.pages(), Digest::default());
+        for (number, known) in digests.pages.iter_mut().enumerate() {
+            if self.holds.take_mark(number) {
+                let digest = self.holds.digest_page(number);
+                digests.holds -= *known;
+                digests.holds += digest;
+                *known = digest;
+            }
         }
     }
 

@@ -196,6 +196,9 @@ impl Reader {
                     Some(Operation::Post(transfer)) if from.below(2) == 0 => {
                         transfer.reference ^= 1;
                     }
+                    Some(Operation::Hold { expires, .. }) if from.below(2) == 0 => {
+                        *expires = expires.xor(Some(Tick::new(7)));
+                    }
                     Some(step) => *step = other,
                     None => operations.push(other),
                 }

@@ -10,7 +10,7 @@ mod sums;
 
 use oikos_core::{Currency, StableId};
 
-use self::screen::screen;
+use self::screen::{REFUSED, Screened, screen};
 use self::sums::{Sorted, Sums};
 use super::Ledger;
 use crate::books::{
@@ -22,7 +22,7 @@ use crate::{AccountId, Entry, Event, LedgerError, Status, TransferKind};
 /// Rows below which another thread is not worth its start.
 const ROWS_PER_THREAD: usize = 8_192;
 
-/// Rows that are sorted by account before they are added: their copies stay in a cache.
+/// Rows that are sorted by account before they are added: enough for threads to be worth their start.
 const BLOCK: usize = 1 << 17;
 
 /// Transfers of one kind, as columns of one length.
@@ -49,22 +49,44 @@ pub struct BatchOutcome {
     pub refused: Vec<(u64, Status)>,
 }
 
-/// Rows of a batch and what has become of them so far.
+/// Rows of a batch, each with what [`screen`] found.
 #[derive(Copy, Clone)]
 struct Rows<'a> {
     debit: &'a [AccountId],
     credit: &'a [AccountId],
     amount: &'a [i64],
-    statuses: &'a [Status],
+    plan: &'a [u8],
+}
+
+/// A row that is not refused.
+struct Row {
+    debit: AccountId,
+    credit: AccountId,
+    amount: i64,
+    plan: u8,
 }
 
 impl<'a> Rows<'a> {
-    /// Debit, credit and amount of the rows that have passed so far.
-    fn passed(self) -> impl Iterator<Item = (AccountId, AccountId, i64)> {
+    fn new(batch: &Batch<'a>, plan: &'a [u8]) -> Self {
+        Rows {
+            debit: batch.debit,
+            credit: batch.credit,
+            amount: batch.amount,
+            plan,
+        }
+    }
+
+    /// The rows that are not refused.
+    fn passed(self) -> impl Iterator<Item = Row> {
         let accounts = self.debit.iter().zip(self.credit);
-        let rows = accounts.zip(self.amount).zip(self.statuses);
-        rows.filter_map(|(((&debit, &credit), &amount), &status)| {
-            (status == Status::Applied).then_some((debit, credit, amount))
+        let rows = accounts.zip(self.amount).zip(self.plan);
+        rows.filter_map(|(((&debit, &credit), &amount), &plan)| {
+            (plan & REFUSED == 0).then_some(Row {
+                debit,
+                credit,
+                amount,
+                plan,
+            })
         })
     }
 
@@ -73,12 +95,12 @@ impl<'a> Rows<'a> {
         let accounts = self.debit.chunks(size).zip(self.credit.chunks(size));
         let rows = accounts
             .zip(self.amount.chunks(size))
-            .zip(self.statuses.chunks(size));
-        rows.map(|(((debit, credit), amount), statuses)| Rows {
+            .zip(self.plan.chunks(size));
+        rows.map(|(((debit, credit), amount), plan)| Rows {
             debit,
             credit,
             amount,
-            statuses,
+            plan,
         })
     }
 }
@@ -114,28 +136,18 @@ impl Ledger {
         }
         let threads = threads.clamp(1, count / ROWS_PER_THREAD + 1);
         let issues = self.kinds.mark(batch.kind.0).map(|mark| mark != 0);
-        let mut statuses = vec![Status::Applied; count];
-        let currencies = self.books.totals.len();
-        let mut sums = screen(
-            &self.books.gates,
-            currencies,
-            issues,
-            batch,
-            &mut statuses,
-            threads,
-        );
-        if self.add_up(rows(batch, &statuses), threads) {
-            let refused = self.refuse_marked(batch, &mut statuses);
-            self.take_off(batch, &refused, &mut sums);
+        let mut screened = screen(&self.books, issues, batch, threads);
+        if self.add_up(Rows::new(batch, &screened.plan), threads) {
+            self.refuse_marked(batch, &mut screened);
         }
-        for (totals, sum) in self.books.totals.iter_mut().zip(&sums) {
+        for (totals, sum) in self.books.totals.iter_mut().zip(&screened.sums) {
             totals.debits += sum;
             totals.credits += sum;
         }
         if issues == Some(true) {
-            self.count_issued(rows(batch, &statuses));
+            self.count_issued(Rows::new(batch, &screened.plan));
         }
-        let outcome = self.conclude(batch, &statuses);
+        let outcome = self.conclude(batch, screened);
         if outcome.applied > 0 {
             self.log.event(|| Event::Batch {
                 kind: batch.kind,
@@ -156,19 +168,21 @@ impl Ledger {
         let mut fails = false;
         for limited in [true, false] {
             for block in rows.pieces(BLOCK) {
-                sorted.sort(block, &self.books.gates, limited);
-                fails |= Sums::new(&mut self.books).add(&sorted, threads);
+                sorted.sort(block, limited);
+                fails |= Sums::new(&mut self.books, threads).add(&sorted);
             }
         }
         fails
     }
 
-    /// Refuses the rows of marked accounts that have passed so far.
-    fn refuse_marked(&self, batch: &Batch<'_>, statuses: &mut [Status]) -> Vec<usize> {
-        let mut refused = Vec::new();
+    /// Refuses the rows of marked accounts, takes off what they have added, and the marks.
+    fn refuse_marked(&mut self, batch: &Batch<'_>, screened: &mut Screened) {
+        const MARKS: u16 =
+            DEBIT_LIMIT_FAILS | CREDIT_LIMIT_FAILS | DEBIT_OVERFLOWS | CREDIT_OVERFLOWS;
+        let mut marked = Vec::new();
         let gates = &self.books.gates;
-        for (row, status) in statuses.iter_mut().enumerate() {
-            if *status != Status::Applied {
+        for (row, plan) in screened.plan.iter_mut().enumerate() {
+            if *plan & REFUSED != 0 {
                 continue;
             }
             let (debit, credit) = (place(batch.debit[row]), place(batch.credit[row]));
@@ -176,24 +190,18 @@ impl Ledger {
                 continue;
             }
             if let Some(why) = why_marked(&self.books.hot[debit], &self.books.hot[credit]) {
-                *status = why;
-                refused.push(row);
+                *plan |= REFUSED;
+                marked.push(row);
+                screened.refused.push((row as u64, why));
             }
         }
-        refused
-    }
-
-    /// Takes off what rows have added that were refused since, and the marks of their accounts.
-    fn take_off(&mut self, batch: &Batch<'_>, refused: &[usize], sums: &mut [i128]) {
-        const MARKS: u16 =
-            DEBIT_LIMIT_FAILS | CREDIT_LIMIT_FAILS | DEBIT_OVERFLOWS | CREDIT_OVERFLOWS;
-        for &row in refused {
+        for row in marked {
             let amount = batch.amount[row];
             let (debit, credit) = (place(batch.debit[row]), place(batch.credit[row]));
             let debited = &mut self.books.hot[debit];
             debited.debits = debited.debits.wrapping_sub(amount);
             debited.flags &= !MARKS;
-            sums[usize::from(debited.currency)] -= i128::from(amount);
+            screened.sums[usize::from(debited.currency)] -= i128::from(amount);
             let credited = &mut self.books.hot[credit];
             credited.credits = credited.credits.wrapping_sub(amount);
             credited.flags &= !MARKS;
@@ -204,7 +212,13 @@ impl Ledger {
 
     fn count_issued(&mut self, rows: Rows<'_>) {
         let gates = &self.books.gates;
-        for (debit, credit, amount) in rows.passed() {
+        for Row {
+            debit,
+            credit,
+            amount,
+            ..
+        } in rows.passed()
+        {
             let is_issuer = |account| i128::from(gates[place(account)] & GATE_ISSUER != 0);
             let sign = is_issuer(credit) - is_issuer(debit);
             let currency = usize::from(gates[place(debit)] & GATE_CURRENCY);
@@ -213,46 +227,34 @@ impl Ledger {
     }
 
     /// Numbers and records the rows that were posted.
-    fn conclude(&mut self, batch: &Batch<'_>, statuses: &[Status]) -> BatchOutcome {
+    fn conclude(&mut self, batch: &Batch<'_>, screened: Screened) -> BatchOutcome {
+        let Screened {
+            plan, mut refused, ..
+        } = screened;
+        refused.sort_unstable();
         let first = self.next;
-        let mut refused = Vec::new();
-        for (row, &status) in statuses.iter().enumerate() {
-            if status != Status::Applied {
-                refused.push((row as u64, status));
-            }
-        }
-        let applied = (statuses.len() - refused.len()) as u64;
+        let applied = (plan.len() - refused.len()) as u64;
         self.next += applied;
         if self.log.wants_entries() {
-            let (tick, kind) = (self.now, batch.kind);
-            let posted = rows(batch, statuses).passed();
-            let entry = |(number, (debit, credit, amount))| Entry {
+            let (tick, kind, hot) = (self.now, batch.kind, &self.books.hot);
+            let posted = (first..).zip(Rows::new(batch, &plan).passed());
+            self.log.entries.extend(posted.map(|(number, row)| Entry {
                 number,
                 tick,
                 kind,
-                currency: Currency(self.books.hot[place(debit)].currency),
-                debit,
-                credit,
-                amount,
+                currency: Currency(hot[place(row.debit)].currency),
+                debit: row.debit,
+                credit: row.credit,
+                amount: row.amount,
                 reference: 0,
                 hold: None,
-            };
-            self.log.entries.extend((first..).zip(posted).map(entry));
+            }));
         }
         BatchOutcome {
             first,
             applied,
             refused,
         }
-    }
-}
-
-fn rows<'a>(batch: &Batch<'a>, statuses: &'a [Status]) -> Rows<'a> {
-    Rows {
-        debit: batch.debit,
-        credit: batch.credit,
-        amount: batch.amount,
-        statuses,
     }
 }
 

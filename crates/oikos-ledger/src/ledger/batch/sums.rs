@@ -1,60 +1,72 @@
-//! Rows sorted by account, and added to the accounts: in groups of accounts that fit a cache.
+//! Rows sorted by account, so that each thread adds to accounts of its own.
 
 use core::sync::atomic::AtomicBool;
 
-use super::{Rows, in_parallel, place};
+use super::screen::{CREDIT_LIMITED, DEBIT_LIMITED};
+use super::{Row, Rows, in_parallel, place};
 use crate::Side;
 use crate::books::{
     Books, CREDIT_LIMIT_FAILS, CREDIT_OVERFLOWS, DEBIT_LIMIT_FAILS, DEBIT_OVERFLOWS, GATE_FAILS,
-    GATE_LIMIT_CREDITS, GATE_LIMIT_DEBITS, Hot, Reserve, SEGMENT, overflows,
+    Hot, Reserve, SEGMENT, overflows,
 };
-
-/// Accounts of a group: 256 KiB of what a transfer writes.
-const GROUP: usize = 8_192;
 
 /// One side of a row.
 #[derive(Copy, Clone)]
 struct Item {
-    /// Place in its group.
     place: u32,
     side: Side,
     amount: i64,
 }
 
-/// The sides of a block of rows by group of accounts; one set of lists for each thread that sorts.
+/// Accounts of a group, of which there is one a thread.
+fn group_size(accounts: usize, threads: usize) -> usize {
+    accounts
+        .div_ceil(threads)
+        .next_multiple_of(SEGMENT)
+        .max(SEGMENT)
+}
+
+/// The sides of a block of rows by group of accounts: one list for each thread that sorts and each group.
 pub(super) struct Sorted {
+    group: usize,
     lists: Vec<Vec<Vec<Item>>>,
 }
 
 impl Sorted {
     pub(super) fn new(accounts: usize, threads: usize) -> Self {
-        let groups = vec![Vec::new(); accounts.div_ceil(GROUP)];
-        Self {
-            lists: vec![groups; threads],
-        }
+        let group = group_size(accounts, threads);
+        let lists = vec![vec![Vec::new(); accounts.div_ceil(group)]; threads];
+        Self { group, lists }
     }
 
     /// Replaces what is sorted by the limited sides of the rows, or by the others.
-    pub(super) fn sort(&mut self, rows: Rows<'_>, gates: &[u16], limited: bool) {
+    pub(super) fn sort(&mut self, rows: Rows<'_>, limited: bool) {
         let size = rows.amount.len().div_ceil(self.lists.len()).max(1);
+        // There are fewer than 2³² accounts, and dividing 32 bits takes a fraction of the time.
+        let group = self.group as u32;
         self.lists.iter_mut().flatten().for_each(Vec::clear);
         let parts = rows.pieces(size).zip(&mut self.lists).collect();
-        in_parallel(parts, |(rows, groups)| {
+        in_parallel(parts, |(rows, groups): (Rows<'_>, &mut Vec<Vec<Item>>)| {
             let mut put = |place: usize, side: Side, amount: i64| {
-                let item = Item {
-                    place: (place % GROUP) as u32,
+                let number = place as u32 / group;
+                groups[number as usize].push(Item {
+                    place: place as u32 - number * group,
                     side,
                     amount,
-                };
-                groups[place / GROUP].push(item);
+                });
             };
-            for (debit, credit, amount) in rows.passed() {
-                let (debit, credit) = (place(debit), place(credit));
-                if (gates[debit] & GATE_LIMIT_DEBITS != 0) == limited {
-                    put(debit, Side::Debit, amount);
+            for row in rows.passed() {
+                let Row {
+                    debit,
+                    credit,
+                    amount,
+                    plan,
+                } = row;
+                if (plan & DEBIT_LIMITED != 0) == limited {
+                    put(place(debit), Side::Debit, amount);
                 }
-                if (gates[credit] & GATE_LIMIT_CREDITS != 0) == limited {
-                    put(credit, Side::Credit, amount);
+                if (plan & CREDIT_LIMITED != 0) == limited {
+                    put(place(credit), Side::Credit, amount);
                 }
             }
         });
@@ -77,15 +89,11 @@ pub(super) struct Sums<'a> {
 }
 
 impl<'a> Sums<'a> {
-    pub(super) fn new(books: &'a mut Books) -> Self {
-        let hot = books
-            .hot
-            .chunks_mut(GROUP)
-            .zip(books.gates.chunks_mut(GROUP));
-        let others = books
-            .reserves
-            .chunks(GROUP)
-            .zip(books.dirty.chunks_mut(GROUP / SEGMENT));
+    pub(super) fn new(books: &'a mut Books, threads: usize) -> Self {
+        let size = group_size(books.len(), threads);
+        let hot = books.hot.chunks_mut(size).zip(books.gates.chunks_mut(size));
+        let others = books.reserves.chunks(size);
+        let others = others.zip(books.dirty.chunks_mut(size / SEGMENT));
         let group = |((hot, gates), (reserves, dirty))| Group {
             hot,
             gates,
@@ -99,19 +107,13 @@ impl<'a> Sums<'a> {
     }
 
     /// Adds what is sorted; whether a sum was too large somewhere.
-    pub(super) fn add(mut self, sorted: &Sorted, threads: usize) -> bool {
-        let size = self.groups.len().div_ceil(threads).max(1);
-        let parts = (0..)
-            .step_by(size)
-            .zip(self.groups.chunks_mut(size))
-            .collect();
-        let fails = in_parallel(parts, |(first, groups): (usize, &mut [Group<'_>])| {
-            for (number, group) in (first..).zip(groups.iter_mut()) {
-                for lists in &sorted.lists {
-                    lists[number].iter().for_each(|item| group.add(item));
-                }
+    pub(super) fn add(self, sorted: &Sorted) -> bool {
+        let groups = self.groups.into_iter().enumerate().collect();
+        let fails = in_parallel(groups, |(number, mut group): (usize, Group<'_>)| {
+            for lists in &sorted.lists {
+                lists[number].iter().for_each(|item| group.add(item));
             }
-            groups.iter().any(|group| group.fails)
+            group.fails
         });
         fails.contains(&true)
     }
