@@ -278,18 +278,23 @@ impl Books {
     pub(crate) fn post(&mut self, debit: usize, credit: usize, amount: i64) {
         let debited = &mut self.hot[debit];
         debited.debits += amount;
-        let (currency, mut flags) = (usize::from(debited.currency), debited.flags);
+        let (currency, mut flags) = (debited.currency, debited.flags);
         let credited = &mut self.hot[credit];
         credited.credits += amount;
         flags |= credited.flags;
-        let (wide, totals) = (i128::from(amount), &mut self.totals[currency]);
-        totals.debits += wide;
-        totals.credits += wide;
         if flags & ISSUER != 0 {
             self.issue(debit, credit, amount);
         }
-        self.mark(debit);
-        self.mark(credit);
+        self.count([debit, credit], currency, amount);
+    }
+
+    /// Counts an amount that two accounts have been changed by.
+    #[inline]
+    pub(crate) fn count(&mut self, places: [usize; 2], currency: u16, amount: i64) {
+        let (wide, totals) = (i128::from(amount), &mut self.totals[usize::from(currency)]);
+        totals.debits += wide;
+        totals.credits += wide;
+        places.into_iter().for_each(|place| self.mark(place));
     }
 
     /// Counts an amount between accounts of which one is an issuer.

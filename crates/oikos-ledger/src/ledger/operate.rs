@@ -124,20 +124,31 @@ impl Ledger {
     /// left to the checks one by one, which name what is wrong.
     #[inline]
     fn try_post(&mut self, transfer: &Transfer) -> Result<Applied, Status> {
-        let hot = &self.books.hot;
-        let (debit, credit) = (
+        let amount = transfer.amount;
+        let places = [
             transfer.debit.get() as usize,
             transfer.credit.get() as usize,
-        );
-        if let (Some(debited), Some(credited)) = (hot.get(debit), hot.get(credit))
-            && self.kinds.mark(transfer.kind.0) == Some(0)
-            && (1..=MAX_AMOUNT).contains(&transfer.amount)
-            && debit != credit
-            && debited.currency == credited.currency
-            && (debited.flags | credited.flags) & (CLOSED | ISSUER) == 0
-        {
-            self.books.check_post(debit, credit, transfer.amount)?;
-            return Ok(self.move_money(transfer, debit, credit, None));
+        ];
+        let plain =
+            self.kinds.mark(transfer.kind.0) == Some(0) && (1..=MAX_AMOUNT).contains(&amount);
+        if plain && let Ok([debited, credited]) = self.books.hot.get_disjoint_mut(places) {
+            let same = debited.currency == credited.currency;
+            let (debits, credits) = (debited.debits + amount, credited.credits + amount);
+            // Where a side is that large, what is pending on it has to be looked at.
+            let small = debits <= MAX_AMOUNT && credits <= MAX_AMOUNT;
+            if same && small && (debited.flags | credited.flags) & (CLOSED | ISSUER) == 0 {
+                if debits > debited.debits_allowed() {
+                    return Err(Status::DebitLimit);
+                }
+                if credits > credited.credits_allowed() {
+                    return Err(Status::CreditLimit);
+                }
+                debited.debits = debits;
+                credited.credits = credits;
+                let currency = debited.currency;
+                self.books.count(places, currency, amount);
+                return Ok(self.enter(transfer, currency, None));
+            }
         }
         self.try_post_by_steps(transfer)
     }
@@ -159,25 +170,30 @@ impl Ledger {
         credit: usize,
         hold: Option<HoldId>,
     ) -> Applied {
-        let amount = transfer.amount;
-        self.books.post(debit, credit, amount);
+        self.books.post(debit, credit, transfer.amount);
+        self.enter(transfer, self.books.hot[debit].currency, hold)
+    }
+
+    /// Numbers a transfer that has been posted, and keeps its entry if entries are kept.
+    #[inline]
+    fn enter(&mut self, transfer: &Transfer, currency: u16, hold: Option<HoldId>) -> Applied {
         let number = self.number();
         if self.log.wants_entries() {
             self.log.entries.push(Entry {
                 number,
                 tick: self.now,
                 kind: transfer.kind,
-                currency: Currency(self.books.hot[debit].currency),
+                currency: Currency(currency),
                 debit: transfer.debit,
                 credit: transfer.credit,
-                amount,
+                amount: transfer.amount,
                 reference: transfer.reference,
                 hold,
             });
         }
         Applied {
             number,
-            amount,
+            amount: transfer.amount,
             hold,
         }
     }
