@@ -11,7 +11,8 @@ use std::hint::black_box;
 use oikos_benches::measure::{best, timed};
 use oikos_core::{CurrencyInfo, Draw, Seed, StableId, Stream, Tick, TypeKey};
 use oikos_ledger::{
-    AccountId, AccountKind, AccountSpec, Batch, Ledger, Limit, Operation, Owner, Transfer, TransferKind,
+    AccountId, AccountKind, AccountSpec, Batch, Ledger, Limit, Operation, Owner, Transfer,
+    TransferKind,
 };
 
 const TRANSFERS: usize = 4_000_000;
@@ -31,10 +32,15 @@ fn account(number: u64) -> AccountId {
 /// Purses that cannot give what they have not got, all of them funded by a batch; the issuer is account 0.
 fn ledger(accounts: u64) -> (Ledger, TransferKind) {
     let mut ledger = Ledger::new(1);
-    let currency = ledger.currency(CurrencyInfo::new("USD", "US dollar", 2).unwrap()).unwrap();
+    let currency = ledger
+        .currency(CurrencyInfo::new("USD", "US dollar", 2).unwrap())
+        .unwrap();
     let sector = ledger.sector("households").unwrap();
     let kind = ledger.owner_kind("person").unwrap();
-    let (mint, pay) = (ledger.issuing_kind("mint").unwrap(), ledger.kind("pay").unwrap());
+    let (mint, pay) = (
+        ledger.issuing_kind("mint").unwrap(),
+        ledger.kind("pay").unwrap(),
+    );
     let purse = |id| AccountSpec {
         kind: AccountKind::Asset,
         owner: Owner { kind, id },
@@ -80,7 +86,11 @@ fn columns(accounts: u64) -> Columns {
     for _ in 0..TRANSFERS {
         let one = 1 + draw.next_u64() % (accounts - 1);
         let other = 1 + draw.next_u64() % (accounts - 1);
-        let other = if one == other { 1 + other % (accounts - 1) } else { other };
+        let other = if one == other {
+            1 + other % (accounts - 1)
+        } else {
+            other
+        };
         columns.debit.push(account(one));
         columns.credit.push(account(other));
         columns.amount.push(1 + (draw.next_u32() % 100) as i64);
@@ -89,7 +99,11 @@ fn columns(accounts: u64) -> Columns {
 }
 
 fn transfers(columns: &Columns, kind: TransferKind) -> Vec<Transfer> {
-    let rows = columns.debit.iter().zip(&columns.credit).zip(&columns.amount);
+    let rows = columns
+        .debit
+        .iter()
+        .zip(&columns.credit)
+        .zip(&columns.amount);
     let transfer = |((&debit, &credit), &amount)| Transfer {
         kind,
         debit,
@@ -109,7 +123,12 @@ fn report(what: &str, count: usize, seconds: f64) {
 fn plain(accounts: u64, columns: &Columns) -> f64 {
     let mut balances = vec![(FUNDS as u128, 0_u128); accounts as usize];
     best(|| {
-        for ((debit, credit), &amount) in columns.debit.iter().zip(&columns.credit).zip(&columns.amount) {
+        for ((debit, credit), &amount) in columns
+            .debit
+            .iter()
+            .zip(&columns.credit)
+            .zip(&columns.amount)
+        {
             let payer = &mut balances[credit.get() as usize];
             if payer.1 + amount as u128 <= payer.0 {
                 payer.1 += amount as u128;
@@ -125,7 +144,11 @@ fn moving(accounts: u64) {
     report("plain code", TRANSFERS, plain(accounts, &columns));
     let (mut ledger, pay) = ledger(accounts);
     let list = transfers(&columns, pay);
-    let seconds = best(|| list.iter().filter(|transfer| ledger.post(transfer).is_ok()).count());
+    let seconds = best(|| {
+        list.iter()
+            .filter(|transfer| ledger.post(transfer).is_ok())
+            .count()
+    });
     report("post", TRANSFERS, seconds);
     for threads in [1, 2] {
         let batch = Batch {
@@ -135,7 +158,11 @@ fn moving(accounts: u64) {
             amount: &columns.amount,
         };
         let seconds = best(|| ledger.post_batch(&batch, threads).unwrap().applied);
-        report(&format!("post_batch, {threads} threads"), TRANSFERS, seconds);
+        report(
+            &format!("post_batch, {threads} threads"),
+            TRANSFERS,
+            seconds,
+        );
     }
     let mut ids = draw("bench.ids");
     let ids: Vec<u128> = (0..TRANSFERS)
@@ -161,8 +188,14 @@ fn moving(accounts: u64) {
         for transfer in holds {
             let expires = None;
             let transfer = *transfer;
-            let hold = ledger.apply(&Operation::Hold { transfer, expires }).unwrap().hold.unwrap();
-            ledger.apply(&Operation::PostHold { hold, amount: None }).unwrap();
+            let hold = ledger
+                .apply(&Operation::Hold { transfer, expires })
+                .unwrap()
+                .hold
+                .unwrap();
+            ledger
+                .apply(&Operation::PostHold { hold, amount: None })
+                .unwrap();
         }
     });
     report("hold and post it", holds.len(), seconds);
@@ -178,7 +211,9 @@ fn state(ledger: &mut Ledger, list: &[Transfer], accounts: u64) {
     let key = TypeKey::new("ledger");
     let (seconds, _) = timed(|| ledger.digest(&key));
     report("digest, all changed", count, seconds);
-    list[..1_000].iter().for_each(|transfer| drop(ledger.post(transfer)));
+    list[..1_000]
+        .iter()
+        .for_each(|transfer| drop(ledger.post(transfer)));
     let (seconds, _) = timed(|| ledger.digest(&key));
     println!("digest after 1,000 transfers: {:.2} ms", seconds * 1e3);
     let mut bytes = Vec::new();
@@ -186,7 +221,11 @@ fn state(ledger: &mut Ledger, list: &[Transfer], accounts: u64) {
         bytes.clear();
         ledger.save(&mut bytes);
     });
-    report(&format!("save, {:.1} MB", bytes.len() as f64 / 1e6), count, seconds);
+    report(
+        &format!("save, {:.1} MB", bytes.len() as f64 / 1e6),
+        count,
+        seconds,
+    );
     let seconds = best(|| Ledger::load(&bytes).unwrap().accounts());
     report("load", count, seconds);
 }

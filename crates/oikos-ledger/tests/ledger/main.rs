@@ -7,7 +7,9 @@
 )]
 
 mod bad_input;
+mod batches;
 mod books;
+mod deeds;
 mod differences;
 mod faults;
 mod invariants;
