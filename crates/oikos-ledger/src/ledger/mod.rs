@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// Most accounts: batches keep their places in 32 bits.
-const ACCOUNTS_MAX: u64 = u32::MAX as u64;
+const ACCOUNTS_MAX: u64 = 1 << 31;
 
 /// The book in which money moves.
 ///
@@ -113,7 +113,7 @@ impl Ledger {
     ///
     /// [`LedgerError::NoSuchCurrency`], [`LedgerError::NoSuchSector`], [`LedgerError::NoSuchOwnerKind`] for what
     /// was not declared; [`LedgerError::Allowance`] unless the limit's allowance is 0 to [`MAX_AMOUNT`];
-    /// [`LedgerError::TooManyAccounts`] above 2³² − 1 accounts.
+    /// [`LedgerError::TooManyAccounts`] above 2³¹ accounts.
     pub fn open(&mut self, spec: &AccountSpec) -> Result<AccountId, LedgerError> {
         let currency = spec.currency;
         if usize::from(currency.0) >= self.currencies.len() {

@@ -1,3 +1,5 @@
+//! Tests of operations as words.
+
 use super::*;
 
 fn transfer() -> Transfer {

@@ -3,7 +3,7 @@
 use oikos_ledger::{Batch, Ledger, MAX_AMOUNT, Operation, Status, TransferKind};
 
 use crate::books::{Books, account};
-use crate::numbered::opened;
+use crate::numbered::{opened, pay};
 use crate::script::{MINT, PAY};
 
 #[test]
@@ -128,4 +128,51 @@ fn a_batch_names_what_is_too_large_whatever_the_order() {
         }
         assert_eq!((outcome.applied, ledger.bytes()), (0, bytes));
     }
+}
+
+#[test]
+fn l9_a_batch_is_its_halves_and_independent_transfers_commute() {
+    // All are covered by what was there before: purses 1 to 3 and deposits 4 and 5 have 1,000.
+    let rows = [
+        (2, 1, 600),
+        (3, 2, 700),
+        (4, 6, 1_000),
+        (1, 7, 5),
+        (5, 3, 900),
+    ];
+    let posted = |parts: &[&[(u64, u64, i64)]]| {
+        let mut ledger = opened();
+        for part in parts {
+            let debit: Vec<_> = part.iter().map(|row| account(row.0)).collect();
+            let credit: Vec<_> = part.iter().map(|row| account(row.1)).collect();
+            let amount: Vec<_> = part.iter().map(|row| row.2).collect();
+            let batch = Batch {
+                kind: PAY,
+                debit: &debit,
+                credit: &credit,
+                amount: &amount,
+            };
+            let outcome = ledger.post_batch(&batch, 1).unwrap();
+            assert_eq!(
+                (outcome.applied, outcome.refused),
+                (part.len() as u64, Vec::new())
+            );
+        }
+        ledger.bytes()
+    };
+    let whole = posted(&[&rows]);
+    for cut in 0..=rows.len() {
+        assert_eq!(posted(&[&rows[..cut], &rows[cut..]]), whole);
+    }
+    // Transfers between different accounts, one by one in either order.
+    let single = |order: [usize; 3]| {
+        let transfers = [pay(2, 1, 600), pay(4, 6, 1_000), pay(15, 9, 30)];
+        let mut ledger = opened();
+        for at in order {
+            ledger.apply(&transfers[at]).unwrap();
+        }
+        ledger.bytes()
+    };
+    assert_eq!(single([0, 1, 2]), single([2, 0, 1]));
+    assert_eq!(single([0, 1, 2]), single([1, 2, 0]));
 }

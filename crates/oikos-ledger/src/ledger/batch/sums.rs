@@ -42,7 +42,7 @@ impl Sorted {
     /// Replaces what is sorted by the limited sides of the rows, or by the others.
     pub(super) fn sort(&mut self, rows: Rows<'_>, limited: bool) {
         let size = rows.amount.len().div_ceil(self.lists.len()).max(1);
-        // There are fewer than 2³² accounts, and dividing 32 bits takes a fraction of the time.
+        // There are at most 2³¹ accounts, and dividing 32 bits takes a fraction of the time.
         let group = self.group as u32;
         self.lists.iter_mut().flatten().for_each(Vec::clear);
         let parts = rows.pieces(size).zip(&mut self.lists).collect();
