@@ -249,7 +249,8 @@ impl Holds {
         }
     }
 
-    /// The open holds that can no longer be posted at `now`: by tick of expiry, then by id.
+    /// The open holds that can no longer be posted at `now`: by tick of expiry, then by id. One whose id was used
+    /// by a chain that was taken back may be listed twice.
     pub(crate) fn take_expired(&mut self, now: Tick) -> Vec<HoldId> {
         let mut expired = Vec::new();
         while let Some(first) = self
@@ -259,7 +260,6 @@ impl Holds {
         {
             let (tick, mut due) = first.remove_entry();
             due.sort_unstable();
-            due.dedup();
             due.retain(|id| self.get(*id).is_some_and(|hold| hold.expires == Some(tick)));
             expired.append(&mut due);
         }

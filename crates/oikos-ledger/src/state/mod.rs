@@ -124,13 +124,6 @@ impl Ledger {
     }
 
     fn digest_holds(&self, digests: &mut Digests) {
-        // Pages at the end go when a chain that made holds is taken back.
-        for gone in digests
-            .pages
-            .drain(self.holds.pages().min(digests.pages.len())..)
-        {
-            digests.holds -= gone;
-        }
         digests.pages.resize(self.holds.pages(), Digest::default());
         for (number, known) in digests.pages.iter_mut().enumerate() {
             if self.holds.take_mark(number) {
