@@ -333,4 +333,19 @@ mod tests {
             .collect();
         assert!(all.len() >= 128 && !all.contains(&0));
     }
+
+    #[test]
+    fn ids_of_one_hash_are_told_apart() {
+        // The lower half cancels the first constant, so that the upper half does not count.
+        let id = |high: u128| high << 64 | 0x9e37_79b9_7f4a_7c15;
+        assert_eq!(hash(id(1)), hash(id(2)));
+        let mut ids = Ids::default();
+        ids.insert(record(id(1), 0), &[void(1)]);
+        assert!(ids.find(id(2)).is_none());
+        ids.insert(record(id(2), 0), &[void(2)]);
+        for high in [1, 2] {
+            let (_, mut operations) = ids.find(id(high)).unwrap();
+            assert_eq!(operations.next(), Some(&void(high as u64)));
+        }
+    }
 }

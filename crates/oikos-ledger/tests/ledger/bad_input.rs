@@ -271,3 +271,22 @@ fn bytes_that_are_no_ledger_are_refused() {
     }
     assert!(loaded > 0);
 }
+
+#[test]
+fn ids_from_outside_the_window_are_not_loaded() {
+    let mut ledger = opened();
+    ledger.advance(Tick::new(5)).unwrap();
+    ledger.submit(1, &pay(2, 1, 1)).unwrap();
+    let mut bytes = ledger.bytes();
+    // The last 101 bytes are the id: 16 of its own, 4 of the tick, and so on.
+    let at = bytes.len() - 101 + 16;
+    assert_eq!(bytes[at], 5);
+    for tick in 0..9 {
+        bytes[at] = tick;
+        assert_eq!(
+            Ledger::load(&bytes).is_ok(),
+            (2..=5).contains(&tick),
+            "tick {tick}"
+        );
+    }
+}
