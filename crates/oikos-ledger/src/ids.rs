@@ -148,9 +148,9 @@ impl Ids {
         };
         let is_it = |number| record(number).is_some_and(|record| record.id == id);
         let [older, younger] = &self.tables;
-        let number = younger
-            .find(tag, is_it)
-            .or_else(|| older.find(tag, is_it))?;
+        // Once all that it holds is forgotten, the older table is not worth a look.
+        let in_older = || (self.sealed > self.first_record).then(|| older.find(tag, is_it));
+        let number = younger.find(tag, is_it).or_else(|| in_older().flatten())?;
         record(number).map(|record| (record, self.operations_of(record)))
     }
 
