@@ -245,6 +245,7 @@ fn rich() -> Ledger {
 
 #[test]
 fn bytes_that_are_no_ledger_are_refused() {
+    const KEY: oikos_core::TypeKey = oikos_core::TypeKey::new("ledger");
     let bytes = rich().bytes();
     assert_eq!(Ledger::load(&bytes).unwrap().bytes(), bytes);
     for length in 0..bytes.len() {
@@ -257,14 +258,16 @@ fn bytes_that_are_no_ledger_are_refused() {
     let longer = [bytes.as_slice(), &[0]].concat();
     let error = Ledger::load(&longer).unwrap_err().to_string();
     assert!(error.contains("goes on behind its end"), "{error}");
+    let digest = Ledger::load(&bytes).unwrap().digest(&KEY);
     let mut loaded = 0;
     for at in 0..bytes.len() {
-        for change in [1, 0x80, 0xff] {
+        for change in [1, 2, 0x80, 0xff] {
             let mut changed = bytes.clone();
             changed[at] ^= change;
             // What can still be read is another state, and is saved as it was read.
             if let Ok(ledger) = Ledger::load(&changed) {
                 assert_eq!(ledger.bytes(), changed, "byte {at}");
+                assert_ne!(ledger.digest(&KEY), digest, "byte {at}");
                 loaded += 1;
             }
         }

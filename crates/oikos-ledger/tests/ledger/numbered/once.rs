@@ -125,3 +125,26 @@ fn l7_an_id_that_failed_stays_failed() {
     assert_eq!(status(ledger.submit(7, &pay(2, 1, 0))), Status::AmountZero);
     ledger.submit(7, &pay(2, 1, 1)).unwrap();
 }
+
+#[test]
+fn l7_what_may_pass_is_told_from_what_never_will() {
+    let passing = [
+        Status::KindUnknown,
+        Status::HoldUnknown,
+        Status::DebitUnknown,
+        Status::CreditUnknown,
+        Status::DebitClosed,
+        Status::CreditClosed,
+        Status::NothingThere,
+        Status::DebitLimit,
+        Status::CreditLimit,
+        Status::DebitOverflow,
+        Status::CreditOverflow,
+    ];
+    let told: Vec<Status> = Status::ALL
+        .iter()
+        .copied()
+        .filter(|status| status.is_transient())
+        .collect();
+    assert_eq!(told, passing);
+}
