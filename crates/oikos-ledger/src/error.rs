@@ -1,0 +1,144 @@
+//! What can go wrong in this crate, refused operations apart.
+
+use oikos_core::{CoreError, Currency, Tick};
+
+use crate::{AccountId, Refusal, Sector};
+
+/// An error of the ledger. Whatever returned it left the ledger as it was.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LedgerError {
+    /// An operation was refused.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Numbers beyond what the kernel can hold.
+    #[error(transparent)]
+    Core(#[from] CoreError),
+    /// A currency that was never declared.
+    #[error("currency {} was never declared: declare it with `Ledger::currency`", currency.0)]
+    NoSuchCurrency {
+        /// Its number.
+        currency: Currency,
+    },
+    /// A sector that was never declared.
+    #[error("sector {} was never declared: declare it with `Ledger::sector`", sector.0)]
+    NoSuchSector {
+        /// Its number.
+        sector: Sector,
+    },
+    /// A kind of owner that was never declared.
+    #[error("owner kind {number} was never declared: declare it with `Ledger::owner_kind`")]
+    NoSuchOwnerKind {
+        /// Its number.
+        number: u16,
+    },
+    /// More accounts than a ledger has room for.
+    #[error("there are {max} accounts already: a ledger has no more")]
+    TooManyAccounts {
+        /// The most there can be.
+        max: u64,
+    },
+    /// An account that was never opened.
+    #[error("{account} was never opened: there are {accounts} accounts")]
+    NoSuchAccount {
+        /// Its id.
+        account: AccountId,
+        /// How many there are.
+        accounts: u64,
+    },
+    /// The allowance of a limit lies outside what an account can count.
+    #[error("an account cannot have the allowance {allowance}: give 0 to 2^61 - 1")]
+    Allowance {
+        /// What was given.
+        allowance: i64,
+    },
+    /// A name stands for something else already.
+    #[error("{what} `{name}` was declared before, {as_what}: use another name")]
+    NameTaken {
+        /// What kind of name.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// What it stands for.
+        as_what: &'static str,
+    },
+    /// More names of one kind than there are numbers.
+    #[error("there are {max} {what}s already: a ledger counts no more")]
+    TooManyNames {
+        /// What kind of name.
+        what: &'static str,
+        /// The most there can be.
+        max: u32,
+    },
+    /// The clock is asked to go back.
+    #[error("the ledger is at {now} and cannot go back to {asked}: advance to a later tick")]
+    ClockBack {
+        /// Where it is.
+        now: Tick,
+        /// Where it was to go.
+        asked: Tick,
+    },
+    /// The columns of a batch have different lengths.
+    #[error(
+        "a batch of {debits} debits, {credits} credits and {amounts} amounts: give all one length"
+    )]
+    BatchColumns {
+        /// Entries of the column of debit accounts.
+        debits: u64,
+        /// Entries of the column of credit accounts.
+        credits: u64,
+        /// Entries of the column of amounts.
+        amounts: u64,
+    },
+    /// An exchange at a price that is not above 0.
+    #[error("an exchange at the rate {rate}: give one above 0")]
+    ExchangeRate {
+        /// The rate.
+        rate: oikos_core::Ratio,
+    },
+    /// An exchange of so little that nothing comes of it.
+    #[error("{amount} minor units at the rate {rate} come to less than one: exchange more")]
+    ExchangeTooSmall {
+        /// Minor units given.
+        amount: i64,
+        /// The rate.
+        rate: oikos_core::Ratio,
+    },
+    /// Books that do not balance: a fault of this crate.
+    #[error("{what} of currency {} come to {counted}, and {expected} were expected: report it", currency.0)]
+    Unbalanced {
+        /// What was counted.
+        what: &'static str,
+        /// The currency.
+        currency: Currency,
+        /// What it comes to.
+        counted: i128,
+        /// What it should come to.
+        expected: i128,
+    },
+    /// An account beyond its limit: a fault of this crate.
+    #[error("{account} {problem}: report it")]
+    AccountBroken {
+        /// The account.
+        account: AccountId,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// Saved bytes that are no ledger.
+    #[error("the saved ledger {problem}, at byte {at}: it was cut off or changed")]
+    Saved {
+        /// What is wrong.
+        problem: &'static str,
+        /// Where.
+        at: u64,
+    },
+    /// A log that does not belong to this ledger.
+    #[error(
+        "event {number} of the log gave another result than when it was logged: replay from the ledger that \
+             the log began with"
+    )]
+    Replay {
+        /// The running number that the ledger had reached.
+        number: u64,
+    },
+}

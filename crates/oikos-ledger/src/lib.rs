@@ -1,0 +1,65 @@
+//! Double entry in exact integers: the one book of a society in which money moves.
+//!
+//! A [`Ledger`] has accounts, and transfers between them. Each transfer debits one account and credits another by
+//! the same positive amount of minor units of one currency; it is carried out whole or refused with a [`Status`]
+//! that says why, and then nothing has changed. The crate is plain code on plain data: it can be used without the
+//! rest of Oikos.
+//!
+//! | to | see |
+//! |---|---|
+//! | open accounts with owners, sectors, currencies and limits | [`Ledger::open`], [`AccountSpec`], [`Limit`] |
+//! | move money inside a model; the ledger numbers it | [`Ledger::post`], [`Ledger::apply`] |
+//! | move it from outside, under an id, once | [`Ledger::submit`], [`Ledger::submit_chain`] |
+//! | move a column of amounts, in any order, on several threads | [`Ledger::post_batch`] |
+//! | do several things or none | [`Ledger::chain`] |
+//! | set an amount aside: post, void, expire | [`Operation::Hold`], [`Operation::PostHold`], [`Ledger::advance`] |
+//! | move what is there; empty and close an account | [`Operation::Balance`], [`Operation::Close`] |
+//! | exchange, share out | [`Ledger::exchange`], [`Ledger::split`] |
+//! | bring money into being | [`Ledger::issuing_kind`], [`AccountSpec::is_issuer`], [`Ledger::issued`] |
+//! | see what moved, and keep a log that can be replayed | [`Ledger::record`], [`Ledger::drain`], [`Ledger::replay`] |
+//! | check the books | [`Ledger::check`] each tick, [`Ledger::audit`] at a cadence |
+//! | save, load, compare | [`Ledger::save`], [`Ledger::load`], [`Ledger::digest`] |
+//!
+//! What is always so, of every currency and after every call:
+//!
+//! - Posted debits equal posted credits, and pending debits, pending credits and open holds come to the same.
+//! - Money in circulation is what issuers have issued, less what came back: it changes by transfers of kinds that
+//!   were declared to issue, and by nothing else.
+//! - No account is beyond its limit; what is pending on the limited side counts, what is pending on the other side
+//!   does not.
+//! - A hold is posted, voided or expired once. An id that is remembered is acted upon once.
+//! - Numbers of operations rise, and no two share one.
+//!
+//! # Invariants
+//!
+//! - No entity-component system, no input or output, no clock but the tick that it is told.
+//! - No floating-point numbers: amounts are `i64`, totals `i128`, and nothing wraps.
+//! - It does not know what an owner, a sector or a kind of transfer means: these are names of its user's.
+//! - No result depends on the number of threads, on the order of a batch's rows or on a hash's order. Threads are
+//!   used in [`Ledger::post_batch`] alone, and only if more than one is asked for.
+//! - It makes no money of its own accord: no interest, no rounding gains, no overdraft that was not declared.
+
+mod account;
+mod books;
+mod error;
+mod holds;
+mod ids;
+mod ledger;
+mod log;
+mod state;
+mod status;
+mod transfer;
+mod vocabulary;
+
+pub use crate::account::{
+    AccountId, AccountKind, AccountSpec, Balance, Limit, Owner, OwnerKind, Sector,
+};
+pub use crate::error::LedgerError;
+pub use crate::holds::{Fate, Hold};
+pub use crate::ledger::{Batch, BatchOutcome, Exchange, Exchanged, Ledger};
+pub use crate::log::{Event, Recorder, Recording};
+pub use crate::status::{Refusal, Status};
+pub use crate::transfer::{
+    Applied, Entry, HoldId, MAX_AMOUNT, MAX_TURNOVER, Operation, Receipt, Side, Transfer,
+    TransferKind,
+};
