@@ -45,7 +45,7 @@ pub(crate) struct Args {
     /// Shuffle all rows before every tick, to show that no result depends on their order.
     #[arg(long)]
     pub scramble: bool,
-    /// How hazards are looked at: everybody daily, or candidates drawn once a month.
+    /// How hazards are looked at: everybody daily, or candidates drawn ahead.
     #[arg(long, value_enum, default_value_t = Hazards::Daily)]
     pub hazards: Hazards,
     /// Hold every hazard against its own force: unions, weddings, partings, leaving home.
@@ -107,7 +107,7 @@ impl Families {
 pub(crate) enum Hazards {
     /// Everybody daily.
     Daily,
-    /// Candidates, drawn once a month.
+    /// Candidates, drawn ahead for a month or a year.
     Thinned,
 }
 

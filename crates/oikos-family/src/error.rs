@@ -25,6 +25,9 @@ pub enum FamilyError {
     /// A society whose people live in no homes.
     #[error("no homes were founded: add `.populate(FoundHomes::default())` behind the people")]
     NoHomes,
+    /// Homes for people who have some.
+    #[error("homes were founded already; found them once, with all groups")]
+    HomesTwice,
     /// An adult without a parent who could live in the parental home.
     #[error(
         "{person} is to live in the parental home, but no parent is in the same group: leave them out of \

@@ -19,9 +19,9 @@ use crate::lineage::{Founder, NOBODY};
 use crate::population::{Population, found_kin};
 use crate::vital::{ChildrenBorn, LastDelivery};
 use crate::{
-    Cohabitation, Disruption, End, FamilyFigures, FathersOutsideUnions, HomeForces, LeavingForce,
-    MaritalStatus, MarriageHistory, MultipleBirths, ReturningForce, UnionSince, UnionStatus,
-    Unions, found_homes,
+    Cohabitation, Disruption, End, FEMALE, FamilyFigures, FathersOutsideUnions, HomeForces,
+    LeavingForce, MALE, MaritalStatus, MarriageHistory, MultipleBirths, ReturningForce, Tables,
+    UNION_AGE_MIN, UnionSince, UnionStatus, Unions, found_homes,
 };
 
 /// A starting population with families, by reverse survival: see [`Population::with_families`].
@@ -45,12 +45,14 @@ impl Population {
     /// too old to be looked for has none. [`Lineage`](crate::Lineage) tells how many of either there are.
     ///
     /// # Errors
-    /// As [`RelativeRisks::fitted`], [`Disruption::from_figures`].
+    /// [`FamilyError::Parameter`] where there are women of marriageable ages and no men, or men and no women; as
+    /// [`RelativeRisks::fitted`], [`Disruption::from_figures`].
     pub fn with_families(
         self,
         figures: &FamilyFigures,
         history: &MarriageHistory,
     ) -> Result<Families, FamilyError> {
+        check_both_sexes(self.tables())?;
         let rates = PeriodRates::new(self.tables())?;
         let latest = &rates.at_year(i32::MAX).fertility;
         Ok(Families {
@@ -61,6 +63,25 @@ impl Population {
             outside: FathersOutsideUnions::default(),
         })
     }
+}
+
+/// Refuses people of whom one sex finds nobody.
+fn check_both_sexes(tables: &Tables) -> Result<(), FamilyError> {
+    let groups = tables.population.iter();
+    let of_age = groups.filter(|group| group.age_to >= UNION_AGE_MIN);
+    let [men, women] = of_age.fold([0, 0], |[men, women], group| {
+        [men + group.people[MALE], women + group.people[FEMALE]]
+    });
+    let name = match (men, women) {
+        (0, 1..) => "number of men from 15 on",
+        (1.., 0) => "number of women from 15 on",
+        _ => return Ok(()),
+    };
+    Err(FamilyError::Parameter {
+        name,
+        value: 0.0,
+        must: "families need women and men of marriageable ages; correct the table of the population",
+    })
 }
 
 impl Families {

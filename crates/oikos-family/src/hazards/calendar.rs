@@ -32,6 +32,8 @@ pub(crate) struct CandidateCalendar<E> {
     late: BTreeMap<(u32, u64), (u32, u32)>,
     /// When somebody was last drawn anew: what was drawn for them before is void.
     anew: BTreeMap<u64, u32>,
+    /// The tick from which on nothing has been drawn.
+    until: u32,
     event: std::marker::PhantomData<fn() -> E>,
 }
 
@@ -42,19 +44,26 @@ impl<E> Default for CandidateCalendar<E> {
             next: 0,
             late: BTreeMap::new(),
             anew: BTreeMap::new(),
+            until: 0,
             event: std::marker::PhantomData,
         }
     }
 }
 
 impl<E> CandidateCalendar<E> {
-    /// The candidates of everybody, in the place of all others.
-    pub(super) fn set(&mut self, mut booked: Vec<Booked>) {
+    /// The candidates of everybody until a tick, in the place of all others.
+    pub(super) fn set(&mut self, mut booked: Vec<Booked>, until: u32) {
         booked.sort_unstable();
         *self = Self {
             booked,
+            until,
             ..Self::default()
         };
+    }
+
+    /// The tick from which on nothing has been drawn: another build may have drawn for less time.
+    pub(super) const fn until(&self) -> u32 {
+        self.until
     }
 
     /// Other candidates for some members, in the place of those that they had from `now` on.
@@ -113,6 +122,7 @@ const WORDS: [usize; 3] = [4, 5, 3];
 
 impl<E: HazardEvent> State for CandidateCalendar<E> {
     fn save(&self, out: &mut Vec<u8>) {
+        out.extend(self.until.to_le_bytes());
         let counts = [self.to_come().len(), self.late.len(), self.anew.len()];
         let counts = counts.map(|count| count as u64);
         out.extend(counts.into_iter().flat_map(u64::to_le_bytes));
@@ -130,7 +140,8 @@ impl<E: HazardEvent> State for CandidateCalendar<E> {
 
     fn load(bytes: &[u8]) -> Result<Self, String> {
         let cut = || "the candidates are cut off".to_owned();
-        let (counts, rest) = bytes.split_first_chunk::<24>().ok_or_else(cut)?;
+        let (until, rest) = bytes.split_first_chunk::<4>().ok_or_else(cut)?;
+        let (counts, rest) = rest.split_first_chunk::<24>().ok_or_else(cut)?;
         let (words, after) = rest.as_chunks::<4>();
         let mut words = words.iter().map(|word| u32::from_le_bytes(*word));
         let counts = counts.as_chunks::<8>().0;
@@ -171,12 +182,14 @@ impl<E: HazardEvent> State for CandidateCalendar<E> {
             booked,
             late: late.into_iter().collect(),
             anew: anew.into_iter().collect(),
+            until: u32::from_le_bytes(*until),
             ..Self::default()
         })
     }
 
     fn digest(&self, key: &TypeKey) -> Digest {
         let mut digest = Digest::default();
+        key.row(u64::MAX >> 1).add(&mut digest, 0, self.until);
         for Booked { tick, id, ceiling } in self.to_come() {
             // The tick is the field: somebody may be a candidate twice.
             key.row(*id).add(&mut digest, *tick, *ceiling);

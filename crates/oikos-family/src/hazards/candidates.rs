@@ -66,7 +66,7 @@ pub(crate) fn force_of_each<H: Hazard>(
     forces.push(all.iter().map(of_candidate).collect());
 }
 
-/// Those without a bound: looked at in each tick until the next month. Persisted.
+/// Those without a bound: looked at in each tick until the horizon. Persisted.
 #[derive(Resource)]
 pub(crate) struct Watched<E> {
     /// In their order.

@@ -1,4 +1,4 @@
-//! Members whose forces changed within a month in a way that their bounds did not foresee.
+//! Members whose forces changed before the horizon in a way that their bounds did not foresee.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use super::candidates::known_ids;
 
 /// Members for whom the hazards of an event are bounded anew in the next tick.
 ///
-/// Only a plugin whose [`Hazard::bound`](crate::Hazard::bound) rests on an attribute that may change within the month
+/// Only a plugin whose [`Hazard::bound`](crate::Hazard::bound) rests on an attribute that may change before the horizon
 /// needs it: whatever changes the attribute notes the member here, in the same tick. Newborn and newcomers are noted by
 /// themselves. When hazards are looked at daily it is not needed, and does no harm. Persisted.
 #[derive(Resource)]

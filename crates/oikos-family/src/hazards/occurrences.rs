@@ -37,6 +37,7 @@ impl<E: HazardEvent> Occurrences<E> {
     #[cfg(test)]
     pub(crate) fn push(&mut self, occurrence: Occurrence<E>) {
         self.all.push(occurrence);
+        self.all.sort_by_key(|it| it.who.id().get());
     }
 
     /// What happens to one member, by the number of their id.

@@ -22,18 +22,23 @@ pub(crate) fn month_begins(clock: Res<Clock>) -> bool {
 }
 
 /// Whether everybody's bounds are found anew with this tick.
-pub(crate) fn horizon_begins<E: HazardEvent>(clock: Res<Clock>, causes: Res<Causes<E>>) -> bool {
+pub(crate) fn horizon_begins<E: HazardEvent>(
+    clock: Res<Clock>,
+    causes: Res<Causes<E>>,
+    calendar: Res<CandidateCalendar<E>>,
+) -> bool {
     let begins = Cadence::calendar(causes.horizon().unit());
-    begins.due(clock.calendar(), clock.tick())
+    begins.due(clock.calendar(), clock.tick()) || clock.tick().index() >= calendar.until()
 }
 
 /// Whether those of some members alone are.
 pub(crate) fn bounds_changed<E: HazardEvent>(
     clock: Res<Clock>,
     causes: Res<Causes<E>>,
+    calendar: Res<CandidateCalendar<E>>,
     changes: Res<HazardChanges<E>>,
 ) -> bool {
-    !changes.ids.is_empty() && !horizon_begins(clock, causes)
+    !changes.ids.is_empty() && !horizon_begins(clock, causes, calendar)
 }
 
 /// Adds one hazard's bound for everybody.
@@ -108,7 +113,7 @@ pub(crate) fn draw_ahead<E: HazardEvent>(
         let id = id_of(slot)?;
         Some(Booked { id, ..booked })
     });
-    calendar.set(booked.collect());
+    calendar.set(booked.collect(), ahead.first.index() + ahead.ticks);
     watched.ids = drawn.watched.into_iter().filter_map(id_of).collect();
     watched.ids.sort_unstable();
     changes.ids.clear();

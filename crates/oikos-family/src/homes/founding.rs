@@ -27,13 +27,16 @@ use crate::unions::Unions;
 /// without an adult live in the institution for children, which is founded here, too.
 ///
 /// # Errors
-/// [`FamilyError::ParentalHome`] for an adult who lives with no parent but is to be at home; as
-/// [`found_households`](oikos_world::found_households). Nothing has then changed.
+/// [`FamilyError::HomesTwice`] if there are homes already; [`FamilyError::ParentalHome`] for an adult who lives with no
+/// parent but is to be at home; as [`found_households`](oikos_world::found_households). Nothing has then changed.
 pub fn found_homes(
     world: &mut World,
     groups: &[Vec<PersonId>],
     at_home: &[PersonId],
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
+    if world.resource::<Orphanage>().0.is_some() {
+        return Err(FamilyError::HomesTwice.into());
+    }
     check_at_home(world, groups, at_home)?;
     Box::new(FoundHouseholds(groups.to_vec())).populate(world)?;
     let settled = Settled::of(world, at_home)?;

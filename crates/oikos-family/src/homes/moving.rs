@@ -50,10 +50,14 @@ impl Town<'_> {
             .is_some_and(|home| home.0)
     }
 
-    /// Whether somebody shares the household of others.
+    /// Whether somebody lives with others of whom some share: a plugin may have moved in people who do not.
     fn is_in_flat(&self, person: PersonId) -> bool {
-        let home = self.home(person).filter(|_| self.sharers.contains(person));
-        home.is_some_and(|home| self.residents.of(home).nth(1).is_some())
+        self.home(person).is_some_and(|home| {
+            let mut others = self.residents.housemates(person, home).peekable();
+            let alone = others.peek().is_none();
+            !alone
+                && (self.sharers.contains(person) || others.any(|one| self.sharers.contains(one)))
+        })
     }
 
     fn is_institution(&self, household: HouseholdId) -> bool {

@@ -118,10 +118,15 @@ impl Care<'_, '_, '_> {
     fn keeps_house(&self, person: PersonId) -> bool {
         let own = !self.parental.of(person);
         let home = self.private_home(person).filter(|_| own);
-        let shared = self.flatmates.marks.contains(person);
+        let marks = &self.flatmates.marks;
         home.is_some_and(|home| {
-            let mut others = self.relocation.residents().housemates(person, home);
-            !shared || others.next().is_none()
+            let mut others = self
+                .relocation
+                .residents()
+                .housemates(person, home)
+                .peekable();
+            let alone = others.peek().is_none();
+            alone || !(marks.contains(person) || others.any(|one| marks.contains(one)))
         })
     }
 

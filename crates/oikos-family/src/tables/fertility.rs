@@ -87,12 +87,15 @@ fn check_ages(
     Ok(())
 }
 
+/// Births per 1,000 women a year: one delivery in nine months, some of them of twins.
+const BIRTHS_MAX: f64 = 1500.0;
+
 fn births(sheet: &Sheet, row: &Row, column: usize) -> Result<f64, TableError> {
     sheet.number(
         row,
         column,
-        (0.0, 3000.0),
-        "births per 1,000 women a year, from 0 to 3,000",
+        (0.0, BIRTHS_MAX),
+        "births per 1,000 women a year, from 0 to 1,500: nobody bears more often",
     )
 }
 

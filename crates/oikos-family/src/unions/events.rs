@@ -153,6 +153,14 @@ impl Registry<'_, '_> {
         self.end(person, Why::Parting)
     }
 
+    /// Ends a union of somebody, if they still are in that one.
+    pub(super) fn part_from(&mut self, person: PersonId, union: UnionId) -> Result<(), BevyError> {
+        match self.unions.current(person) {
+            Some((current, _)) if current == union => self.part(person),
+            _ => Ok(()),
+        }
+    }
+
     /// The number of the tick that runs.
     pub(super) fn tick(&self) -> u32 {
         self.clock.tick().index()

@@ -21,7 +21,7 @@ use super::market::{Function, MarriageMarket, open_market};
 use super::model::UnionModel;
 use super::partner::AgeWindows;
 use super::plan::{MatchingRound, UnionPlan, form_planned, plan_unions};
-use super::requests::{Asked, grant};
+use super::requests::{Asked, LateRequests, grant, refuse_late};
 use super::singles::SingleMen;
 use super::status::{MaritalStatus, UnionSince, UnionStatus};
 use crate::error::FamilyError;
@@ -152,6 +152,9 @@ impl<M: MarriageFunction + Clone + Send + Sync + 'static> Plugin for UnionsPlugi
         app.add_systems(Tick, ends.in_set(UnionStep).in_set(Phase::Live));
         self.choice.matching().add_to(app);
         app.transient::<Asked>();
+        app.phases(|phases| phases.add_step(Phase::Observe, LateRequests, 1));
+        let late = refuse_late.in_set(LateRequests);
+        app.add_systems(Tick, late.in_set(Phase::Observe));
         app.add_systems(
             Tick,
             (inherit_groups, after_births_and_deaths, enter_couples)

@@ -2,12 +2,13 @@
 
 use bevy_ecs::error::BevyError;
 use bevy_ecs::resource::Resource;
+use bevy_ecs::schedule::SystemSet;
 use bevy_ecs::system::{Res, ResMut, SystemParam};
 use oikos_core::StableId;
 use oikos_engine::Clock;
 use oikos_world::{PersonId, Sex};
 
-use super::book::Unions;
+use super::book::{UnionId, Unions};
 use super::events::Registry;
 use super::partner::old_enough;
 use super::taboo::too_close;
@@ -20,13 +21,14 @@ use crate::lineage::{Lineage, LineageRecord};
 pub(super) struct Asked {
     /// Woman and man, and whether they marry.
     unions: Vec<([PersonId; 2], bool)>,
-    partings: Vec<PersonId>,
+    /// Somebody, and the union that is to end.
+    partings: Vec<(PersonId, UnionId)>,
 }
 
 /// Asks for unions of named people, and for partings. A parameter of systems that run before
 /// [`UnionStep`](super::UnionStep) in [`Phase::Live`](oikos_engine::Phase::Live), or in an earlier phase.
 ///
-/// What cannot be is refused at once. What is asked for is done in this tick, after what the hazards bring about:
+/// What cannot be is refused at once, and whoever asks later than that ends the tick with an error. What is asked for is done in this tick, after what the hazards bring about:
 /// first partings, then unions, in the order in which they were asked for. Somebody who has entered another union by
 /// then stays in that one, and the woman of the pair is told of as [`UnionEvent::Refused`](super::UnionEvent::Refused).
 ///
@@ -85,10 +87,10 @@ impl UnionRequests<'_> {
     /// for.
     pub fn part(&mut self, person: PersonId) -> Result<(), FamilyError> {
         self.record(person)?;
-        if self.unions.current(person).is_none() {
+        let Some((union, _)) = self.unions.current(person) else {
             return Err(refused(person, "is in no union that could end"));
-        }
-        self.asked.partings.push(person);
+        };
+        self.asked.partings.push((person, union));
         Ok(())
     }
 
@@ -107,8 +109,8 @@ impl UnionRequests<'_> {
         let mut asked = asked.flat_map(|(partners, _)| partners);
         let parts = || {
             let partner = self.unions.partner(person);
-            let of_theirs = |who: &PersonId| *who == person || Some(*who) == partner;
-            self.asked.partings.iter().any(of_theirs)
+            let of_theirs = |who: PersonId| who == person || Some(who) == partner;
+            self.asked.partings.iter().any(|(who, _)| of_theirs(*who))
         };
         if record.exit().is_some() {
             return Err(refused(person, "has died or left, and forms no union"));
@@ -131,10 +133,28 @@ fn refused(person: PersonId, problem: &'static str) -> FamilyError {
     FamilyError::Union { person, problem }
 }
 
+/// The end of a tick, where requests that came too late are refused.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct LateRequests;
+
+/// Refuses what was asked for after the tick's unions had been formed: it would be lost.
+pub(super) fn refuse_late(asked: Res<Asked>) -> Result<(), BevyError> {
+    let unions = asked.unions.iter().map(|([woman, _], _)| *woman);
+    let mut late = unions.chain(asked.partings.iter().map(|(person, _)| *person));
+    match late.next() {
+        None => Ok(()),
+        Some(person) => {
+            let problem = "was asked to form a union or to part after the tick's unions had been formed; ask before \
+                           `UnionStep`";
+            Err(refused(person, problem).into())
+        }
+    }
+}
+
 /// Does what was asked for, after what hazards brought about.
 pub(super) fn grant(mut asked: ResMut<Asked>, mut registry: Registry) -> Result<(), BevyError> {
-    for person in asked.partings.drain(..) {
-        registry.part(person)?;
+    for (person, union) in asked.partings.drain(..) {
+        registry.part_from(person, union)?;
     }
     for (partners, married) in asked.unions.drain(..) {
         registry.unite_if_single(partners, married)?;

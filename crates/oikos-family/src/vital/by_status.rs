@@ -16,7 +16,7 @@ use crate::error::FamilyError;
 use crate::hazards::{Force, Hazard, Occurrences, Today};
 use crate::lineage::Lineage;
 use crate::unions::UnionStatus;
-use crate::{MOTHER_AGE_MAX, MOTHER_AGE_MIN};
+use crate::{DAYS_PER_YEAR, MOTHER_AGE_MAX, MOTHER_AGE_MIN};
 
 /// When a woman last gave birth. The epoch where [`ChildrenBorn`] is 0.
 #[derive(Attribute, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -208,6 +208,15 @@ fn forces(
             .sum()
     };
     let mut forces = Vec::with_capacity(AGES * GROUPS);
+    let most = DAYS_PER_YEAR / f64::from(BIRTH_INTERVAL_MIN_DAYS);
+    if let Some((age, rate)) = (0..).zip(rates).find(|(_, rate)| **rate > most) {
+        return Err(FamilyError::AtAge {
+            name: "deliveries a year",
+            age,
+            value: *rate,
+            must: "at most one in 274 days; correct the table of fertility",
+        });
+    }
     for (age, rate) in rates.iter().enumerate() {
         let level = if *rate > 0.0 {
             level(age, rates, &women, &weighted)

@@ -8,9 +8,10 @@ use super::model::{CHANCES, Goal, Model, ORPHANAGE};
 use super::village::{Order, SEED};
 
 impl Model {
-    /// Whether somebody lives with others and is marked as one who shares.
+    /// Whether somebody lives with others, and somebody there is marked as one who shares.
     pub(super) fn in_flat(&self, p: usize) -> bool {
-        self.people[p].sharer && self.residents(self.people[p].home).len() > 1
+        let there = self.residents(self.people[p].home);
+        there.len() > 1 && there.into_iter().any(|q| self.people[q].sharer)
     }
 
     pub(super) fn residents(&self, home: u64) -> Vec<usize> {
@@ -66,7 +67,8 @@ impl Model {
 
     /// Those who share, but would not at their present age.
     pub(super) fn ask_out(&self) -> Vec<usize> {
-        let outgrown = |p: &usize| self.in_flat(*p) && !self.is_sharing(*p);
+        let sharer = |p: &usize| self.people[*p].sharer;
+        let outgrown = |p: &usize| sharer(p) && self.in_flat(*p) && !self.is_sharing(*p);
         self.alive().into_iter().filter(outgrown).collect()
     }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use oikos_engine::Society;
 use oikos_world::Sex;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use super::model::{ALMSHOUSE, CHANCES, Care, Model, ORPHANAGE, Someone};
 use super::seen::{Seen, note, note_sharing};
@@ -264,7 +264,8 @@ fn the_village_lives_as_the_slow_model_says() {
         failure_persistence: None,
         ..Config::default()
     };
-    let result = TestRunner::new(config).run(&script, |script| {
+    let stream = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let result = TestRunner::new_with_rng(config, stream).run(&script, |script| {
         let (mut village, mut model) = (society(), model());
         assert_same(&model, &village);
         for drafts in &script {

@@ -86,7 +86,7 @@ pub(super) fn note_sharing(seen: &mut Seen, before: &Model, after: &Model, order
         "nobody to come back to",
         was().any(|p| asked(p) && !moved(p)),
     );
-    let joins = |p: usize| moved(p) && after.in_flat(p);
+    let joins = |p: usize| moved(p) && after.people[p].sharer && after.in_flat(p);
     count("somebody who joins others", was().any(joins));
     let waits = |p: usize| after.people[p].sharer && !after.in_flat(p);
     count("somebody who waits", was().any(waits));
@@ -96,7 +96,7 @@ pub(super) fn note_sharing(seen: &mut Seen, before: &Model, after: &Model, order
     };
     count("a flat of three", was().any(|p| flat(p) == 3));
     count("a flat of four", was().any(|p| flat(p) == 4));
-    let left = |p: usize| before.in_flat(p) && waits(p);
+    let left = |p: usize| before.people[p].sharer && before.in_flat(p) && waits(p);
     count("a flat of which one is left", was().any(left));
     let united = |p: usize| before.in_flat(p) && after.partner(p).is_some();
     count("a union of one who shares", was().any(united));
