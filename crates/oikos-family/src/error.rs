@@ -25,6 +25,9 @@ pub enum FamilyError {
     /// A society whose people live in no homes.
     #[error("no homes were founded: add `.populate(FoundHomes::default())` behind the people")]
     NoHomes,
+    /// Unions in a society without them.
+    #[error("the society has no unions; add a `UnionsPlugin`")]
+    NoUnions,
     /// Homes for people who have some.
     #[error("homes were founded already; found them once, with all groups")]
     HomesTwice,

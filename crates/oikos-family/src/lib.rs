@@ -115,10 +115,11 @@ pub use tables::{
     AGE_MAX, FamilyFigures, Figure, MarriageHistory, PopulationGroup, Series, TableError, Tables,
 };
 pub use unions::{
-    Courtship, Disagreement, End, Engagement, FathersOutsideUnions, MEN_MET_MAX, MaritalStatus,
-    MarriageMarket, Matching, MatchingGroup, MatchingRound, Parting, STABLE_BAND, Union,
-    UnionEvent, UnionEvents, UnionForces, UnionFormation, UnionId, UnionModel, UnionRefusals,
-    UnionRequests, UnionSince, UnionStatus, UnionStep, Unions, UnionsPlugin, Wedding,
+    Courtship, Disagreement, End, Engagement, FathersOutsideUnions, FoundUnions, FoundedUnion,
+    MEN_MET_MAX, MaritalStatus, MarriageMarket, Matching, MatchingGroup, MatchingRound, Parting,
+    STABLE_BAND, Union, UnionEvent, UnionEvents, UnionForces, UnionFormation, UnionId, UnionModel,
+    UnionRefusals, UnionRequests, UnionSince, UnionStatus, UnionStep, Unions, UnionsPlugin,
+    Wedding, found_unions,
 };
 pub use vital::{
     ChildrenBorn, Death, Delivery, FamilyPlugin, Fertility, FertilityByStatus, FertilityGroupNow,

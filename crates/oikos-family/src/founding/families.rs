@@ -17,11 +17,12 @@ use crate::error::FamilyError;
 use crate::homes::{mark_sharers, share_at_start};
 use crate::lineage::{Founder, NOBODY};
 use crate::population::{Population, found_kin};
+use crate::unions::{FoundedUnion, enter};
 use crate::vital::{ChildrenBorn, LastDelivery};
 use crate::{
-    Cohabitation, Disruption, End, FEMALE, FamilyFigures, FathersOutsideUnions, HomeForces,
-    LeavingForce, MALE, MaritalStatus, MarriageHistory, MultipleBirths, ReturningForce, Tables,
-    UNION_AGE_MIN, UnionSince, UnionStatus, Unions, found_homes,
+    Cohabitation, Disruption, FEMALE, FamilyFigures, FathersOutsideUnions, HomeForces,
+    LeavingForce, MALE, MarriageHistory, MultipleBirths, ReturningForce, Tables, UNION_AGE_MIN,
+    Unions, found_homes,
 };
 
 /// A starting population with families, by reverse survival: see [`Population::with_families`].
@@ -282,60 +283,36 @@ fn set_unions(
     past: &Past,
     ids: &[Option<PersonId>],
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let Some(mut book) = world.get_resource_mut::<Unions>() else {
+    if !world.contains_resource::<Unions>() {
         return Ok(());
-    };
-    let of = |row: u32| ids.get(row as usize).copied().flatten();
-    let lives = |row: &u32| past.life(*row).lives();
-    let mut told: Vec<&PastUnion> = past
-        .unions
-        .iter()
-        .filter(|union| union.partners.iter().any(lives))
-        .collect();
-    told.sort_by_key(|union| (union.formed, union.partners));
-    let mut statuses = Vec::new();
-    for union in told {
-        let [Some(woman), Some(man)] = union.partners.map(of) else {
-            continue;
-        };
-        let id = book.form([woman, man], Date::from_days(union.formed)?)?;
-        if union.wed != NEVER {
-            book.marry(id, Date::from_days(union.wed)?)?;
-        }
-        if union.ended != NEVER {
-            book.end(id, Date::from_days(union.ended)?, union.end)?;
-        }
-        for (person, row) in [woman, man].into_iter().zip(union.partners) {
-            if lives(&row) {
-                statuses.push((person, status(union)?));
-            }
-        }
     }
-    set_each(world, statuses.iter().map(|(id, status)| (*id, status.0)))?;
-    set_each(world, statuses.iter().map(|(id, status)| (*id, status.1)))?;
-    // The last marriage counts, whatever came after it.
-    let marital = statuses
-        .iter()
-        .filter_map(|(id, status)| Some((*id, status.2?)));
-    set_each(world, marital)?;
-    Ok(())
+    let lives = |row: &u32| past.life(*row).lives();
+    let told = past.unions.iter();
+    let told = told.filter(|union| union.partners.iter().any(lives));
+    let mut told: Vec<&PastUnion> = told.collect();
+    told.sort_by_key(|union| (union.formed, union.partners));
+    let unions = told.into_iter().filter_map(|union| founded(union, ids));
+    let unions: Vec<FoundedUnion> = unions.collect::<Result<_, oikos_core::CoreError>>()?;
+    enter(world, &unions)
 }
 
-/// What a union makes of its partners: with it or after it.
-fn status(
+/// A union of the past by the ids of its partners; `None` if one of them is not taken up.
+fn founded(
     union: &PastUnion,
-) -> Result<(UnionStatus, UnionSince, Option<MaritalStatus>), oikos_core::CoreError> {
-    let wed = union.wed != NEVER;
-    let (status, since) = match (union.ended, wed) {
-        (NEVER, true) => (UnionStatus::Married, union.wed),
-        (NEVER, false) => (UnionStatus::Cohabiting, union.formed),
-        (ended, _) => (UnionStatus::Single, ended),
+    ids: &[Option<PersonId>],
+) -> Option<Result<FoundedUnion, oikos_core::CoreError>> {
+    let of = |row: u32| ids.get(row as usize).copied().flatten();
+    let [Some(woman), Some(man)] = union.partners.map(of) else {
+        return None;
     };
-    let marital = match (union.ended, union.end) {
-        _ if !wed => None,
-        (NEVER, _) => Some(MaritalStatus::Married),
-        (_, End::Death) => Some(MaritalStatus::Widowed),
-        (_, _) => Some(MaritalStatus::Divorced),
+    let day = |day: i32| (day != NEVER).then(|| Date::from_days(day)).transpose();
+    let told = || {
+        Ok(FoundedUnion {
+            partners: [woman, man],
+            formed: Date::from_days(union.formed)?,
+            married: day(union.wed)?,
+            ended: day(union.ended)?.map(|ended| (ended, union.end)),
+        })
     };
-    Ok((status, UnionSince(Date::from_days(since)?), marital))
+    Some(told())
 }

@@ -7,6 +7,7 @@ use oikos_core::{Date, StableId, child_subject};
 use oikos_engine::{BirthRequest, Births, Born};
 use oikos_world::{Arrival, BirthDate, Person, PersonId, Sex};
 
+use crate::UNION_AGE_MIN;
 use crate::error::FamilyError;
 use crate::vital::ChildrenBorn;
 
@@ -26,7 +27,7 @@ pub struct Newcomer {
 /// Two of a family who live as a couple.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Couple {
-    /// Their places in the list of members, the woman first where sexes differ.
+    /// Their places in the list of members: a woman and a man, the woman first.
     pub partners: [usize; 2],
     /// From when: not after the day of arrival.
     pub since: Date,
@@ -89,7 +90,36 @@ impl NewFamily {
         if one == other {
             return refuse(one, "cannot form a union with itself");
         }
-        Ok(())
+        match self.unfit_couple([one, other], since)? {
+            Some((place, problem)) => refuse(place, problem),
+            None => Ok(()),
+        }
+    }
+
+    /// Why two members cannot be a couple, and which of them.
+    fn unfit_couple(
+        &self,
+        places: [usize; 2],
+        since: Date,
+    ) -> Result<Option<(usize, &'static str)>, FamilyError> {
+        let [one, other] = places.map(|place| &self.members[place]);
+        if one.sex == other.sex {
+            let problem =
+                "is of the sex of the other of the couple; unions are of a woman and a man";
+            return Ok(Some((places[1], problem)));
+        }
+        for (place, member) in places.into_iter().zip([one, other]) {
+            if member.born.plus_years(UNION_AGE_MIN as i32)? > since {
+                return Ok(Some((place, "was too young to form a union on that day")));
+            }
+        }
+        let parents = |member: &Newcomer| [member.mother, member.father];
+        let descends = |of: &Newcomer, from: usize| parents(of).contains(&Some(from));
+        let mut shared = parents(one).into_iter().flatten();
+        let kin = descends(one, places[1])
+            || descends(other, places[0])
+            || shared.any(|parent| parents(other).contains(&Some(parent)));
+        Ok(kin.then_some((places[1], "is too close kin of the other of the couple")))
     }
 
     fn unfit_parents(&self, place: usize, member: &Newcomer) -> Option<&'static str> {

@@ -7,6 +7,9 @@ mod choice;
 mod events;
 mod fathers;
 mod first_marriages;
+mod founding;
+#[cfg(test)]
+mod founding_tests;
 mod group;
 mod hazards;
 mod latest;
@@ -33,6 +36,8 @@ pub use events::{UnionEvent, UnionEvents, UnionRefusals};
 pub(crate) use events::{after_births_and_deaths, enter_couples};
 pub use fathers::FathersOutsideUnions;
 pub(crate) use fathers::GESTATION_DAYS;
+pub(crate) use founding::enter;
+pub use founding::{FoundUnions, FoundedUnion, found_unions};
 pub use group::MatchingGroup;
 pub use hazards::{
     Courtship, Disagreement, Engagement, Parting, UnionForces, UnionFormation, Wedding,

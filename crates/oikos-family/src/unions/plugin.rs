@@ -14,6 +14,7 @@ use super::events::{
 };
 use super::fathers::{FathersOutsideUnions, name_fathers};
 use super::first_marriages::AGE_AT_FIRST_MARRIAGE;
+use super::founding::{at_the_start, check_founded};
 use super::group::{GroupOnRings, MatchingGroup, follow_groups, inherit_groups};
 use super::hazards::{Courtship, Disagreement, Engagement, UnionForces};
 use super::life_events;
@@ -143,6 +144,8 @@ impl<M: MarriageFunction + Clone + Send + Sync + 'static> Plugin for UnionsPlugi
                 check,
             );
         app.insert_resource(Function(Box::new(self.function.clone())));
+        let founded = check_founded.run_if(at_the_start);
+        app.add_systems(Tick, founded.before(open_market).in_set(Dawn));
         let open_market = open_market.run_if(month_begins).in_set(Dawn);
         app.add_systems(Tick, open_market);
         if self.choice.rings_by_group() {
@@ -197,10 +200,22 @@ fn rebuild_forces(world: &mut World) {
 
 /// F3: a union is mutual, nobody is in two, the dead are in none; and the columns say what the book says.
 fn check(world: &World) -> Result<(), String> {
-    let people = world.resource::<Slots<Person>>();
-    let unions = world.resource::<Unions>();
-    let status = world.resource::<Column<UnionStatus>>();
-    let sexes = world.resource::<Column<Sex>>();
+    unions_agree(
+        world.resource(),
+        world.resource(),
+        world.resource(),
+        world.resource(),
+        world.resource(),
+    )
+}
+
+pub(super) fn unions_agree(
+    people: &Slots<Person>,
+    unions: &Unions,
+    status: &Column<UnionStatus>,
+    sexes: &Column<Sex>,
+    men: &SingleMen,
+) -> Result<(), String> {
     let (mut in_unions, mut single_men) = (0, 0);
     for (slot, who) in people.iter() {
         let person = who.id();
@@ -227,7 +242,7 @@ fn check(world: &World) -> Result<(), String> {
             "{in_unions} people live in unions, and unions of {lasting} last"
         ));
     }
-    if world.resource::<SingleMen>().count() == Some(single_men) {
+    if men.count() == Some(single_men) {
         Ok(())
     } else {
         Err("the rings of single men are wrong".to_owned())

@@ -125,7 +125,30 @@ fn three() -> NewFamily {
 fn families_that_cannot_be_are_refused() {
     assert_eq!(three().check(today()), Ok(()));
     type Change = fn(&mut NewFamily);
-    let cases: [(Change, u64, &str); 10] = [
+    let cases: [(Change, u64, &str); 14] = [
+        (|f| f.members[1].sex = Sex::Female, 2, "woman as father"),
+        (
+            |f| {
+                (f.members[1].sex, f.members[2].father) = (Sex::Female, None);
+            },
+            1,
+            "of a woman and a man",
+        ),
+        (
+            |f| f.couple.as_mut().unwrap().since = today().plus_years(-16).unwrap(),
+            0,
+            "too young",
+        ),
+        (
+            |f| {
+                f.members[2].born = today().plus_years(-16).unwrap();
+                f.members[0].born = today().plus_years(-40).unwrap();
+                let couple = f.couple.as_mut().unwrap();
+                (couple.partners, couple.since) = ([0, 2], today());
+            },
+            2,
+            "too close kin",
+        ),
         (|f| f.members.clear(), 0, "somebody in it"),
         (
             |f| f.members[2].born = today(),
