@@ -2,7 +2,7 @@
 
 use oikos_core::{CoreError, Currency, Tick};
 
-use crate::{AccountId, Refusal, Sector};
+use crate::{AccountId, Good, GoodsRefusal, Refusal, Sector};
 
 /// An error of the ledger. Whatever returned it left the ledger as it was.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -11,6 +11,9 @@ pub enum LedgerError {
     /// An operation was refused.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// An operation on goods was refused.
+    #[error(transparent)]
+    RefusedGoods(#[from] GoodsRefusal),
     /// Numbers beyond what the kernel can hold.
     #[error(transparent)]
     Core(#[from] CoreError),
@@ -19,6 +22,12 @@ pub enum LedgerError {
     NoSuchCurrency {
         /// Its number.
         currency: Currency,
+    },
+    /// A good that was never declared.
+    #[error("good {} was never declared: declare it with `Inventory::good`", good.0)]
+    NoSuchGood {
+        /// Its number.
+        good: Good,
     },
     /// A sector that was never declared.
     #[error("sector {} was never declared: declare it with `Ledger::sector`", sector.0)]
@@ -71,8 +80,10 @@ pub enum LedgerError {
         max: u32,
     },
     /// The clock is asked to go back.
-    #[error("the ledger is at {now} and cannot go back to {asked}: advance to a later tick")]
+    #[error("the {book} is at {now} and cannot go back to {asked}: advance to a later tick")]
     ClockBack {
+        /// Which book.
+        book: &'static str,
         /// Where it is.
         now: Tick,
         /// Where it was to go.
@@ -124,9 +135,23 @@ pub enum LedgerError {
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// Saved bytes that are no ledger.
-    #[error("the saved ledger {problem}, at byte {at}: it was cut off or changed")]
+    /// Goods that do not add up: a fault of this crate.
+    #[error("{what} of good {} come to {counted}, and {expected} were expected: report it", good.0)]
+    GoodsUnbalanced {
+        /// What was counted.
+        what: &'static str,
+        /// The good.
+        good: Good,
+        /// What it comes to.
+        counted: i128,
+        /// What it should come to.
+        expected: i128,
+    },
+    /// Saved bytes that are no ledger, or other book.
+    #[error("the saved {book} {problem}, at byte {at}: it was cut off or changed")]
     Saved {
+        /// Which book.
+        book: &'static str,
         /// What is wrong.
         problem: &'static str,
         /// Where.

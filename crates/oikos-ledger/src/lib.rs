@@ -1,4 +1,4 @@
-//! Double entry in exact integers: the one book of a society in which money moves.
+//! Double entry in exact integers: the one book of a society in which money moves, and the books of goods beside it.
 //!
 //! A [`Ledger`] has accounts, and transfers between them. Each transfer debits one account and credits another by
 //! the same positive amount of minor units of one currency; it is carried out whole or refused with a [`Status`]
@@ -19,6 +19,8 @@
 //! | see what moved, and keep a log that can be replayed | [`Ledger::record`], [`Ledger::drain`], [`Ledger::replay`] |
 //! | check the books | [`Ledger::check`] each tick, [`Ledger::audit`] at a cadence |
 //! | save, load, compare | [`Ledger::save`], [`Ledger::load`], [`Ledger::digest`] |
+//! | keep goods: produce, transfer, consume, hold, take | [`Inventory`], [`GoodsOperation`], [`Inventory::chain`] |
+//! | see what an owner has of a good and how it came about | [`Inventory::stock`], [`GoodsFlows::since`] |
 //!
 //! What is always so, of every currency and after every call:
 //!
@@ -29,6 +31,9 @@
 //!   does not.
 //! - A hold is posted, voided or expired once. An id that is remembered is acted upon once.
 //! - Numbers of operations rise, and no two share one.
+//!
+//! And of every good and owner: what there was at the beginning of a period, was produced and received in it is what
+//! there is at its end, was given, consumed and has spoiled. What is held is part of what there is.
 //!
 //! # Invariants
 //!
@@ -44,6 +49,7 @@ mod books;
 mod error;
 mod holds;
 mod ids;
+mod inventory;
 mod ledger;
 mod log;
 mod state;
@@ -55,11 +61,15 @@ pub use crate::account::{
     AccountId, AccountKind, AccountSpec, Balance, Limit, Owner, OwnerKind, Sector,
 };
 pub use crate::error::LedgerError;
-pub use crate::holds::{Fate, Hold};
+pub use crate::holds::Fate;
+pub use crate::inventory::{
+    Good, GoodTotals, GoodsEntry, GoodsFlow, GoodsFlows, GoodsHold, GoodsKind, GoodsMove,
+    GoodsOperation, GoodsRefusal, GoodsStatus, Inventory, Stock,
+};
 pub use crate::ledger::{Batch, BatchOutcome, Exchange, Exchanged, Ledger};
 pub use crate::log::{Event, Recorder, Recording};
 pub use crate::status::{Refusal, Status};
 pub use crate::transfer::{
-    Applied, Entry, HoldId, MAX_AMOUNT, MAX_TURNOVER, Operation, Receipt, Side, Transfer,
+    Applied, Entry, Hold, HoldId, MAX_AMOUNT, MAX_TURNOVER, Operation, Receipt, Side, Transfer,
     TransferKind,
 };

@@ -49,11 +49,7 @@ impl Ledger {
             out.byte(info.exponent());
         }
         for names in [&self.sectors, &self.owner_kinds, &self.kinds] {
-            out.wide(names.iter().len() as u64);
-            for (name, mark) in names.iter() {
-                out.text(name);
-                out.byte(mark);
-            }
+            save_vocabulary(names, &mut out);
         }
         out.wide(self.books.len() as u64);
         for index in 0..self.books.len() {
@@ -118,7 +114,7 @@ impl Ledger {
     /// [`LedgerError::Saved`] for bytes that are no ledger; the errors of [`audit`](Self::audit) for one that does
     /// not balance.
     pub fn load(bytes: &[u8]) -> Result<Self, LedgerError> {
-        let mut from = Reader::new(bytes);
+        let mut from = Reader::new("ledger", bytes);
         if from.take(HEAD.len())? != HEAD {
             return Err(from.wrong("does not begin as one of this version does"));
         }
@@ -318,7 +314,15 @@ fn load_hold(from: &mut Reader<'_>) -> Result<(HoldId, Hold), LedgerError> {
     Ok((id, hold))
 }
 
-fn load_vocabulary(
+pub(crate) fn save_vocabulary(names: &Names, out: &mut Writer<'_>) {
+    out.wide(names.iter().len() as u64);
+    for (name, mark) in names.iter() {
+        out.text(name);
+        out.byte(mark);
+    }
+}
+
+pub(crate) fn load_vocabulary(
     names: &mut Names,
     mark_max: u8,
     from: &mut Reader<'_>,
