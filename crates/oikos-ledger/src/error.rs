@@ -2,7 +2,7 @@
 
 use oikos_core::{CoreError, Currency, Tick};
 
-use crate::{AccountId, Good, GoodsRefusal, Refusal, Sector};
+use crate::{AccountId, Good, GoodsRefusal, Refusal, Sector, TitleId, TitleRefusal};
 
 /// An error of the ledger. Whatever returned it left the ledger as it was.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -14,6 +14,9 @@ pub enum LedgerError {
     /// An operation on goods was refused.
     #[error(transparent)]
     RefusedGoods(#[from] GoodsRefusal),
+    /// An operation on titles was refused.
+    #[error(transparent)]
+    RefusedTitle(#[from] TitleRefusal),
     /// Numbers beyond what the kernel can hold.
     #[error(transparent)]
     Core(#[from] CoreError),
@@ -142,6 +145,32 @@ pub enum LedgerError {
         what: &'static str,
         /// The good.
         good: Good,
+        /// What it comes to.
+        counted: i128,
+        /// What it should come to.
+        expected: i128,
+    },
+    /// A title that was never registered.
+    #[error("{title} was never registered: there are {titles} titles")]
+    NoSuchTitle {
+        /// Its id.
+        title: TitleId,
+        /// How many there are.
+        titles: u64,
+    },
+    /// A title that is not as titles are: a fault of this crate.
+    #[error("{title} {problem}: report it")]
+    TitleBroken {
+        /// The title.
+        title: TitleId,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// A register whose totals do not add up: a fault of this crate.
+    #[error("{what} come to {counted}, and {expected} were expected: report it")]
+    TitlesUnbalanced {
+        /// What was counted.
+        what: &'static str,
         /// What it comes to.
         counted: i128,
         /// What it should come to.

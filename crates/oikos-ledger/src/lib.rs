@@ -1,4 +1,5 @@
-//! Double entry in exact integers: the one book of a society in which money moves, and the books of goods beside it.
+//! Double entry in exact integers: the one book of a society in which money moves, and beside it the
+//! books of goods and of titles.
 //!
 //! A [`Ledger`] has accounts, and transfers between them. Each transfer debits one account and credits another by
 //! the same positive amount of minor units of one currency; it is carried out whole or refused with a [`Status`]
@@ -20,6 +21,7 @@
 //! | check the books | [`Ledger::check`] each tick, [`Ledger::audit`] at a cadence |
 //! | save, load, compare | [`Ledger::save`], [`Ledger::load`], [`Ledger::digest`] |
 //! | keep goods: produce, transfer, consume, hold, take | [`Inventory`], [`GoodsOperation`], [`Inventory::chain`] |
+//! | register houses, land, businesses: shares, liens, tenancies, values | [`Titles`], [`TitleOperation`], [`Title`] |
 //! | see what an owner has of a good and how it came about | [`Inventory::stock`], [`GoodsFlows::since`] |
 //!
 //! What is always so, of every currency and after every call:
@@ -34,6 +36,9 @@
 //!
 //! And of every good and owner: what there was at the beginning of a period, was produced and received in it is what
 //! there is at its end, was given, consumed and has spoiled. What is held is part of what there is.
+//!
+//! And of every title: shares are exact and add up to one, a lien goes with the thing and is paid in its order, and the
+//! value is what all revaluations come to.
 //!
 //! # Invariants
 //!
@@ -54,6 +59,7 @@ mod ledger;
 mod log;
 mod state;
 mod status;
+mod titles;
 mod transfer;
 mod vocabulary;
 
@@ -69,6 +75,10 @@ pub use crate::inventory::{
 pub use crate::ledger::{Batch, BatchOutcome, Exchange, Exchanged, Ledger};
 pub use crate::log::{Event, Recorder, Recording};
 pub use crate::status::{Refusal, Status};
+pub use crate::titles::{
+    Lien, LienId, LienKind, Tenancy, Title, TitleApplied, TitleChange, TitleEntry, TitleId,
+    TitleKind, TitleOperation, TitleRefusal, TitleStatus, Titles, Valuation,
+};
 pub use crate::transfer::{
     Applied, Entry, Hold, HoldId, MAX_AMOUNT, MAX_TURNOVER, Operation, Receipt, Side, Transfer,
     TransferKind,

@@ -9,7 +9,7 @@ use crate::state::bytes::{Reader, Writer};
 use crate::state::save::{load_vocabulary, save_vocabulary};
 use crate::state::{Parts, add_vocabulary, add_wide};
 use crate::transfer::MAX_TURNOVER;
-use crate::{HoldId, LedgerError, Owner, OwnerKind};
+use crate::{HoldId, LedgerError};
 
 /// The first bytes of a saved book, with the version of the format.
 const HEAD: &[u8] = b"oikos.inventory\x01";
@@ -25,17 +25,6 @@ const HOLD_BYTES: usize = 41;
 pub(super) struct Digests {
     stocks: Parts,
     holds: Parts,
-}
-
-fn save_owner(owner: Owner, out: &mut Writer<'_>) {
-    out.short(owner.kind.0);
-    out.wide(owner.id);
-}
-
-fn load_owner(from: &mut Reader<'_>) -> Result<Owner, LedgerError> {
-    let kind = OwnerKind(from.short()?);
-    let id = from.wide()?;
-    Ok(Owner { kind, id })
 }
 
 impl Inventory {
@@ -83,7 +72,7 @@ impl Inventory {
         save_vocabulary(&self.kinds, &mut out);
         out.wide(self.stocks.iter().count() as u64);
         for (owner, good, stock) in self.stocks.iter() {
-            save_owner(owner, &mut out);
+            out.owner(owner);
             out.short(good.0);
             let columns = stock.flows.columns();
             columns.into_iter().for_each(|value| out.wide(value as u64));
@@ -93,12 +82,11 @@ impl Inventory {
         out.wide(self.holds.open());
         for (id, hold) in self.holds.iter() {
             out.wide(id.get());
-            save_owner(hold.owner, &mut out);
+            out.owner(hold.owner);
             out.short(hold.good.0);
             out.wide(hold.quantity.0 as u64);
             out.wide(hold.reference);
-            out.byte(u8::from(hold.expires.is_some()));
-            out.word(hold.expires.map_or(0, Tick::index));
+            out.tick(hold.expires);
         }
     }
 
@@ -130,7 +118,7 @@ impl Inventory {
     fn load_stocks(&mut self, from: &mut Reader<'_>) -> Result<(), LedgerError> {
         let mut last = None;
         for _ in 0..from.count(STOCK_BYTES)? {
-            let (owner, good) = (load_owner(from)?, Good(from.short()?));
+            let (owner, good) = (from.owner()?, Good(from.short()?));
             let mut columns = [0_i64; 5];
             for column in &mut columns {
                 *column = from.wide()? as i64;
@@ -175,13 +163,11 @@ impl Inventory {
         let mut open: Vec<(HoldId, GoodsHold)> = Vec::new();
         for _ in 0..from.count(HOLD_BYTES)? {
             let id = HoldId::new(from.wide()?)?;
-            let (owner, good) = (load_owner(from)?, Good(from.short()?));
+            let (owner, good) = (from.owner()?, Good(from.short()?));
             let quantity = Quantity(from.wide()? as i64);
             let reference = from.wide()?;
-            let (expires, tick) = (from.flag()?, from.word()?);
-            let expires = expires.then_some(Tick::new(tick));
-            let late =
-                expires.is_some_and(|tick| tick <= self.now) || (expires.is_none() && tick != 0);
+            let expires = from.tick()?;
+            let late = expires.is_some_and(|tick| tick <= self.now);
             let free = self.stocks.get(owner, good).free();
             let possible = quantity.0 > 0 && quantity <= free && !late;
             if !possible || open.last().is_some_and(|&(last, _)| last >= id) {

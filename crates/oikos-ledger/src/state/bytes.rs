@@ -1,6 +1,8 @@
 //! Little-endian numbers and texts, written and read back.
 
-use crate::LedgerError;
+use oikos_core::Tick;
+
+use crate::{LedgerError, Owner, OwnerKind};
 
 /// Bytes being written.
 pub(crate) struct Writer<'a>(pub(crate) &'a mut Vec<u8>);
@@ -24,6 +26,17 @@ impl Writer<'_> {
 
     pub(crate) fn wide(&mut self, value: u64) {
         self.bytes(&value.to_le_bytes());
+    }
+
+    pub(crate) fn owner(&mut self, owner: Owner) {
+        self.short(owner.kind.0);
+        self.wide(owner.id);
+    }
+
+    /// A tick or none.
+    pub(crate) fn tick(&mut self, tick: Option<Tick>) {
+        self.byte(u8::from(tick.is_some()));
+        self.word(tick.map_or(0, Tick::index));
     }
 
     pub(crate) fn text(&mut self, text: &str) {
@@ -91,6 +104,21 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn wide(&mut self) -> Result<u64, LedgerError> {
         self.array().map(u64::from_le_bytes)
+    }
+
+    pub(crate) fn owner(&mut self) -> Result<Owner, LedgerError> {
+        let kind = OwnerKind(self.short()?);
+        let id = self.wide()?;
+        Ok(Owner { kind, id })
+    }
+
+    /// A tick or none.
+    pub(crate) fn tick(&mut self) -> Result<Option<Tick>, LedgerError> {
+        let (is_some, tick) = (self.flag()?, self.word()?);
+        if !is_some && tick != 0 {
+            return Err(self.wrong("has a tick where there is none"));
+        }
+        Ok(is_some.then_some(Tick::new(tick)))
     }
 
     /// How many of something follow, each of at least so many bytes.
