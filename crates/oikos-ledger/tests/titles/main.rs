@@ -4,8 +4,10 @@
 
 mod bad_input;
 mod faults;
+mod fractions;
 mod invariants;
 mod model;
+mod model_rules;
 mod register;
 mod script;
 mod whole_runs;
