@@ -223,3 +223,23 @@ fn bytes_that_are_no_book_are_refused() {
     }
     assert!(loaded > 0);
 }
+
+#[test]
+fn a_saved_book_with_a_hold_that_is_late_or_too_large_is_refused() {
+    let mut book = new_book();
+    book.advance(Tick::new(3)).unwrap();
+    book.apply(&produce(1, 100)).unwrap();
+    book.apply(&hold(0, 30, 5)).unwrap();
+    // From the end: the tick of expiry, a flag, the reference, the quantity.
+    let saved = bytes(&book);
+    let (tick, quantity) = (saved.len() - 4, saved.len() - 21);
+    assert_eq!([saved[tick], saved[quantity]], [5, 30]);
+    for (at, range, allowed) in [(tick, 0..8, 4..=7), (quantity, 0..120, 1..=100)] {
+        for value in range {
+            let mut changed = saved.clone();
+            changed[at] = value;
+            let loaded = Inventory::load(&changed).is_ok();
+            assert_eq!(loaded, allowed.contains(&value), "{value} at {at}");
+        }
+    }
+}

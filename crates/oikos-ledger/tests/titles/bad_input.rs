@@ -269,3 +269,30 @@ fn refusals_say_what_and_why_and_what_to_do() {
     assert_eq!(titles.kind_name(TitleKind(1)), Some("kind 1"));
     assert_eq!(titles.lien_kind_name(LienKind(3)), None);
 }
+
+#[test]
+fn a_saved_register_with_what_cannot_be_is_refused() {
+    let mut titles = new_titles();
+    let halves = register(&[(0, 1, 2), (1, 1, 2)]);
+    let title = titles.apply(&halves).unwrap().title;
+    // From the end: two flags, the count of liens, then owners (10 bytes) and parts (8) in turn, a count, the whole.
+    let saved = bytes(&titles);
+    let end = saved.len();
+    let places = [end - 18, end - 36, end - 62];
+    assert_eq!(places.map(|at| saved[at]), [1, 1, 2]);
+    let mut doubled = saved;
+    places.map(|at| doubled[at] *= 2);
+    let error = Titles::load(&doubled).unwrap_err().to_string();
+    assert!(error.contains("has an impossible title"), "{error}");
+    // A value of a day to come; the date is last.
+    titles.advance(Tick::new(3)).unwrap();
+    titles
+        .apply(&TitleOperation::Value { title, amount: 5 })
+        .unwrap();
+    let mut dated = bytes(&titles);
+    let date = dated.len() - 4;
+    for tick in 0..6 {
+        dated[date] = tick;
+        assert_eq!(Titles::load(&dated).is_ok(), tick <= 3, "tick {tick}");
+    }
+}
