@@ -281,7 +281,7 @@ fn a_saved_register_with_what_cannot_be_is_refused() {
     let places = [end - 18, end - 36, end - 62];
     assert_eq!(places.map(|at| saved[at]), [1, 1, 2]);
     let mut doubled = saved;
-    places.map(|at| doubled[at] *= 2);
+    places.iter().for_each(|&at| doubled[at] *= 2);
     let error = Titles::load(&doubled).unwrap_err().to_string();
     assert!(error.contains("has an impossible title"), "{error}");
     // A value of a day to come; the date is last.
