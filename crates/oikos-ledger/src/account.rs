@@ -1,5 +1,7 @@
 //! Accounts: what is fixed when one is opened, and what one has.
 
+use core::fmt;
+
 use oikos_core::{Currency, id_type};
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +63,12 @@ pub struct Owner {
     pub kind: OwnerKind,
     /// The number of the owner's stable id.
     pub id: u64,
+}
+
+impl fmt::Display for Owner {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} of kind {}", self.id, self.kind.0)
+    }
 }
 
 /// What the posted and pending columns of an account may not do. Pending amounts on the limited side count,

@@ -2,7 +2,7 @@
 
 use oikos_core::{CoreError, Currency, Tick};
 
-use crate::{AccountId, Refusal, Sector};
+use crate::{AccountId, Good, GoodsRefusal, Refusal, Sector, TitleId, TitleRefusal};
 
 /// An error of the ledger. Whatever returned it left the ledger as it was.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -11,6 +11,12 @@ pub enum LedgerError {
     /// An operation was refused.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// An operation on goods was refused.
+    #[error(transparent)]
+    RefusedGoods(#[from] GoodsRefusal),
+    /// An operation on titles was refused.
+    #[error(transparent)]
+    RefusedTitle(#[from] TitleRefusal),
     /// Numbers beyond what the kernel can hold.
     #[error(transparent)]
     Core(#[from] CoreError),
@@ -19,6 +25,12 @@ pub enum LedgerError {
     NoSuchCurrency {
         /// Its number.
         currency: Currency,
+    },
+    /// A good that was never declared.
+    #[error("good {} was never declared: declare it with `Inventory::good`", good.0)]
+    NoSuchGood {
+        /// Its number.
+        good: Good,
     },
     /// A sector that was never declared.
     #[error("sector {} was never declared: declare it with `Ledger::sector`", sector.0)]
@@ -71,8 +83,10 @@ pub enum LedgerError {
         max: u32,
     },
     /// The clock is asked to go back.
-    #[error("the ledger is at {now} and cannot go back to {asked}: advance to a later tick")]
+    #[error("the {book} is at {now} and cannot go back to {asked}: advance to a later tick")]
     ClockBack {
+        /// Which book.
+        book: &'static str,
         /// Where it is.
         now: Tick,
         /// Where it was to go.
@@ -124,9 +138,49 @@ pub enum LedgerError {
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// Saved bytes that are no ledger.
-    #[error("the saved ledger {problem}, at byte {at}: it was cut off or changed")]
+    /// Goods that do not add up: a fault of this crate.
+    #[error("{what} of good {} come to {counted}, and {expected} were expected: report it", good.0)]
+    GoodsUnbalanced {
+        /// What was counted.
+        what: &'static str,
+        /// The good.
+        good: Good,
+        /// What it comes to.
+        counted: i128,
+        /// What it should come to.
+        expected: i128,
+    },
+    /// A title that was never registered.
+    #[error("{title} was never registered: there are {titles} titles")]
+    NoSuchTitle {
+        /// Its id.
+        title: TitleId,
+        /// How many there are.
+        titles: u64,
+    },
+    /// A title that is not as titles are: a fault of this crate.
+    #[error("{title} {problem}: report it")]
+    TitleBroken {
+        /// The title.
+        title: TitleId,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// A register whose totals do not add up: a fault of this crate.
+    #[error("{what} come to {counted}, and {expected} were expected: report it")]
+    TitlesUnbalanced {
+        /// What was counted.
+        what: &'static str,
+        /// What it comes to.
+        counted: i128,
+        /// What it should come to.
+        expected: i128,
+    },
+    /// Saved bytes that are no ledger, or other book.
+    #[error("the saved {book} {problem}, at byte {at}: it was cut off or changed")]
     Saved {
+        /// Which book.
+        book: &'static str,
         /// What is wrong.
         problem: &'static str,
         /// Where.

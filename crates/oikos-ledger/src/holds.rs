@@ -6,30 +6,13 @@ use std::collections::BTreeMap;
 use oikos_core::{Digest, StableId, Tick, TypeKey};
 
 use crate::books::take_mark;
-use crate::{AccountId, HoldId, Status, TransferKind};
+use crate::{Hold, HoldId, Status};
 
 /// Holds of a page.
 const PAGE: usize = 64;
 
 /// Fates in a byte.
 const FATES: usize = 4;
-
-/// An amount that is set aside.
-#[derive(Debug, Copy, Clone, PartialEq, Eq)]
-pub struct Hold {
-    /// Why money is to move.
-    pub kind: TransferKind,
-    /// The account that is to be debited.
-    pub debit: AccountId,
-    /// The account that is to be credited.
-    pub credit: AccountId,
-    /// Minor units set aside.
-    pub amount: i64,
-    /// As in [`Transfer::reference`](crate::Transfer::reference).
-    pub reference: u64,
-    /// The tick from which it can no longer be posted.
-    pub expires: Option<Tick>,
-}
 
 /// What has become of a hold. A hold has one fate and keeps it.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
@@ -59,19 +42,28 @@ impl Fate {
     }
 }
 
+/// Something that can be set aside: an amount of money, a quantity of a good.
+pub(crate) trait Held: Copy {
+    /// The tick from which it can no longer be used.
+    fn expires(&self) -> Option<Tick>;
+
+    /// The digest of the open hold with this number.
+    fn cells(&self, id: u64) -> Digest;
+}
+
 #[derive(Debug)]
-struct Page {
+struct Page<H> {
     open: u32,
-    holds: [Option<Hold>; PAGE],
+    holds: [Option<H>; PAGE],
 }
 
 /// All holds that were ever made.
-#[derive(Debug, Default)]
-pub(crate) struct Holds {
+#[derive(Debug)]
+pub(crate) struct Holds<H = Hold> {
     /// The number of the next hold.
     next: u64,
     open: u64,
-    pages: Vec<Option<Box<Page>>>,
+    pages: Vec<Option<Box<Page<H>>>>,
     /// Two bits a hold.
     fates: Vec<u8>,
     /// Those that expire at a tick, in order. Some may have been resolved since, or be listed twice.
@@ -80,34 +72,27 @@ pub(crate) struct Holds {
     dirty: Vec<AtomicBool>,
 }
 
-const KEY: TypeKey = TypeKey::new("oikos.ledger.hold");
 const FATE: TypeKey = TypeKey::new("oikos.ledger.fate");
-
-fn cells(id: u64, hold: &Hold) -> Digest {
-    let (row, mut digest) = (KEY.row(id), Digest::default());
-    let wide = [
-        hold.debit.get(),
-        hold.credit.get(),
-        hold.amount as u64,
-        hold.reference,
-    ];
-    for (field, value) in (0..).step_by(2).zip(wide) {
-        row.add(&mut digest, field, value as u32);
-        row.add(&mut digest, field + 1, (value >> 32) as u32);
-    }
-    row.add(&mut digest, 8, u32::from(hold.kind.0));
-    if let Some(tick) = hold.expires {
-        row.add(&mut digest, 9, tick.index());
-    }
-    digest
-}
 
 fn place(id: HoldId) -> (usize, usize) {
     let number = id.get() as usize;
     (number / PAGE, number % PAGE)
 }
 
-impl Holds {
+impl<H> Default for Holds<H> {
+    fn default() -> Self {
+        Self {
+            next: 0,
+            open: 0,
+            pages: Vec::new(),
+            fates: Vec::new(),
+            expiring: BTreeMap::new(),
+            dirty: Vec::new(),
+        }
+    }
+}
+
+impl<H: Held> Holds<H> {
     /// How many are open.
     pub(crate) const fn open(&self) -> u64 {
         self.open
@@ -135,7 +120,7 @@ impl Holds {
             let first = (number * PAGE) as u64;
             for (id, hold) in (first..).zip(&page.holds) {
                 if let Some(hold) = hold {
-                    digest += cells(id, hold);
+                    digest += hold.cells(id);
                 }
             }
         }
@@ -162,7 +147,7 @@ impl Holds {
     }
 
     /// Makes a hold. `None` when there are no more ids.
-    pub(crate) fn push(&mut self, hold: Hold) -> Option<HoldId> {
+    pub(crate) fn push(&mut self, hold: H) -> Option<HoldId> {
         let id = HoldId::new(self.next).ok()?;
         self.next += 1;
         if self.fates.len() * FATES < self.next as usize {
@@ -173,7 +158,7 @@ impl Holds {
     }
 
     /// Puts an open hold at its place.
-    fn insert(&mut self, id: HoldId, hold: Hold) {
+    fn insert(&mut self, id: HoldId, hold: H) {
         let (page, slot) = place(id);
         if self.pages.len() <= page {
             self.pages.resize_with(page + 1, || None);
@@ -189,12 +174,12 @@ impl Holds {
         page.holds[slot] = Some(hold);
         page.open += 1;
         self.open += 1;
-        if let Some(tick) = hold.expires {
+        if let Some(tick) = hold.expires() {
             self.expiring.entry(tick).or_default().push(id);
         }
     }
 
-    pub(crate) fn get(&self, id: HoldId) -> Option<&Hold> {
+    pub(crate) fn get(&self, id: HoldId) -> Option<&H> {
         let (page, slot) = place(id);
         self.pages.get(page)?.as_ref()?.holds[slot].as_ref()
     }
@@ -215,8 +200,16 @@ impl Holds {
         *byte = *byte & !(3 << shift) | (fate as u8) << shift;
     }
 
+    /// An open hold that is about to change, though not when it expires.
+    pub(crate) fn change(&mut self, id: HoldId) -> Option<&mut H> {
+        let (page, slot) = place(id);
+        self.get(id)?;
+        self.mark(id);
+        self.pages.get_mut(page)?.as_mut()?.holds[slot].as_mut()
+    }
+
     /// Ends an open hold.
-    pub(crate) fn resolve(&mut self, id: HoldId, fate: Fate) -> Option<Hold> {
+    pub(crate) fn resolve(&mut self, id: HoldId, fate: Fate) -> Option<H> {
         let (page, slot) = place(id);
         let entry = self.pages.get_mut(page)?;
         let holds = entry.as_mut()?;
@@ -233,7 +226,7 @@ impl Holds {
     }
 
     /// Takes [`resolve`](Self::resolve) back.
-    pub(crate) fn reopen(&mut self, id: HoldId, hold: Hold) {
+    pub(crate) fn reopen(&mut self, id: HoldId, hold: H) {
         self.set_fate(id, Fate::Open);
         self.insert(id, hold);
     }
@@ -260,14 +253,17 @@ impl Holds {
         {
             let (tick, mut due) = first.remove_entry();
             due.sort_unstable();
-            due.retain(|id| self.get(*id).is_some_and(|hold| hold.expires == Some(tick)));
+            due.retain(|id| {
+                self.get(*id)
+                    .is_some_and(|hold| hold.expires() == Some(tick))
+            });
             expired.append(&mut due);
         }
         expired
     }
 
     /// Open holds in the order of their ids.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (HoldId, &Hold)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (HoldId, &H)> {
         let pages = (0_u64..).zip(&self.pages);
         let pages = pages.filter_map(|(number, page)| Some((number, page.as_ref()?)));
         pages.flat_map(|(number, page)| {
@@ -285,7 +281,7 @@ impl Holds {
     pub(crate) fn restore(
         next: u64,
         fates: Vec<u8>,
-        open: impl IntoIterator<Item = (HoldId, Hold)>,
+        open: impl IntoIterator<Item = (HoldId, H)>,
     ) -> Option<Self> {
         let bytes = usize::try_from(next).ok()?.div_ceil(FATES);
         if fates.len() != bytes {

@@ -1,4 +1,5 @@
-//! Double entry in exact integers: the one book of a society in which money moves.
+//! Double entry in exact integers: the one book of a society in which money moves, and beside it the
+//! books of goods and of titles.
 //!
 //! A [`Ledger`] has accounts, and transfers between them. Each transfer debits one account and credits another by
 //! the same positive amount of minor units of one currency; it is carried out whole or refused with a [`Status`]
@@ -19,6 +20,9 @@
 //! | see what moved, and keep a log that can be replayed | [`Ledger::record`], [`Ledger::drain`], [`Ledger::replay`] |
 //! | check the books | [`Ledger::check`] each tick, [`Ledger::audit`] at a cadence |
 //! | save, load, compare | [`Ledger::save`], [`Ledger::load`], [`Ledger::digest`] |
+//! | keep goods: produce, transfer, consume, hold, take | [`Inventory`], [`GoodsOperation`], [`Inventory::chain`] |
+//! | register houses, land, businesses: shares, liens, tenancies, values | [`Titles`], [`TitleOperation`], [`Title`] |
+//! | see what an owner has of a good and how it came about | [`Inventory::stock`], [`GoodsFlows::since`] |
 //!
 //! What is always so, of every currency and after every call:
 //!
@@ -29,6 +33,12 @@
 //!   does not.
 //! - A hold is posted, voided or expired once. An id that is remembered is acted upon once.
 //! - Numbers of operations rise, and no two share one.
+//!
+//! And of every good and owner: what there was at the beginning of a period, was produced and received in it is what
+//! there is at its end, was given, consumed and has spoiled. What is held is part of what there is.
+//!
+//! And of every title: shares are exact and add up to one, a lien goes with the thing and is paid in its order, and the
+//! value is what all revaluations come to.
 //!
 //! # Invariants
 //!
@@ -44,10 +54,12 @@ mod books;
 mod error;
 mod holds;
 mod ids;
+mod inventory;
 mod ledger;
 mod log;
 mod state;
 mod status;
+mod titles;
 mod transfer;
 mod vocabulary;
 
@@ -55,11 +67,19 @@ pub use crate::account::{
     AccountId, AccountKind, AccountSpec, Balance, Limit, Owner, OwnerKind, Sector,
 };
 pub use crate::error::LedgerError;
-pub use crate::holds::{Fate, Hold};
+pub use crate::holds::Fate;
+pub use crate::inventory::{
+    Good, GoodTotals, GoodsEntry, GoodsFlow, GoodsFlows, GoodsHold, GoodsKind, GoodsMove,
+    GoodsOperation, GoodsRefusal, GoodsStatus, Inventory, Stock,
+};
 pub use crate::ledger::{Batch, BatchOutcome, Exchange, Exchanged, Ledger};
 pub use crate::log::{Event, Recorder, Recording};
 pub use crate::status::{Refusal, Status};
+pub use crate::titles::{
+    Lien, LienId, LienKind, Tenancy, Title, TitleApplied, TitleChange, TitleEntry, TitleId,
+    TitleKind, TitleOperation, TitleRefusal, TitleStatus, Titles, Valuation,
+};
 pub use crate::transfer::{
-    Applied, Entry, HoldId, MAX_AMOUNT, MAX_TURNOVER, Operation, Receipt, Side, Transfer,
+    Applied, Entry, Hold, HoldId, MAX_AMOUNT, MAX_TURNOVER, Operation, Receipt, Side, Transfer,
     TransferKind,
 };

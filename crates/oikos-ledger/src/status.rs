@@ -2,23 +2,23 @@
 
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use crate::{AccountId, HoldId, Operation};
 
 macro_rules! statuses {
-    ($($(#[doc = $doc:literal])+ $name:ident = $text:literal,)+) => {
-        /// What came of an operation.
+    ($(#[doc = $about:literal])+ $enum:ident;
+    $($(#[doc = $doc:literal])+ $name:ident = $text:literal,)+) => {
+        $(#[doc = $about])+
         ///
         /// The order of the variants is the order in which conditions are checked: of several things that are
         /// wrong with an operation, the first in this list is the one that is told.
-        #[derive(Debug, Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(::serde::Serialize, ::serde::Deserialize)]
         #[repr(u8)]
-        pub enum Status {
+        pub enum $enum {
             $($(#[doc = $doc])+ $name,)+
         }
 
-        impl Status {
+        impl $enum {
             /// All of them, in their order.
             pub const ALL: &'static [Self] = &[$(Self::$name,)+];
 
@@ -29,10 +29,20 @@ macro_rules! statuses {
                 }
             }
         }
+
+        impl ::core::fmt::Display for $enum {
+            fn fmt(&self, out: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                out.write_str(self.text())
+            }
+        }
     };
 }
 
+pub(crate) use statuses;
+
 statuses! {
+    /// What came of an operation.
+    Status;
     /// It was carried out.
     Applied = "was carried out",
     /// An operation under this id failed for a reason that could have passed since. It stays failed.
@@ -127,12 +137,6 @@ impl Status {
     /// The status with this number, if there is one.
     pub(crate) fn from_number(number: u8) -> Option<Self> {
         Self::ALL.get(usize::from(number)).copied()
-    }
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.text())
     }
 }
 

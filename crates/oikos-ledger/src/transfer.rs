@@ -1,9 +1,10 @@
 //! What can be asked of a ledger, and what it answers.
 
-use oikos_core::{Currency, Tick, id_type};
+use oikos_core::{Currency, Digest, StableId, Tick, TypeKey, id_type};
 use serde::{Deserialize, Serialize};
 
 use crate::AccountId;
+use crate::holds::Held;
 
 id_type! {
     /// A hold, dense from 0 in the order in which holds were made.
@@ -39,6 +40,50 @@ pub struct Transfer {
     pub amount: i64,
     /// What the user wants to find again: the number of an order, of a person. 0 where there is nothing.
     pub reference: u64,
+}
+
+/// An amount that is set aside.
+#[derive(Debug, Copy, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// Why money is to move.
+    pub kind: TransferKind,
+    /// The account that is to be debited.
+    pub debit: AccountId,
+    /// The account that is to be credited.
+    pub credit: AccountId,
+    /// Minor units set aside.
+    pub amount: i64,
+    /// As in [`Transfer::reference`](crate::Transfer::reference).
+    pub reference: u64,
+    /// The tick from which it can no longer be posted.
+    pub expires: Option<Tick>,
+}
+
+const HOLD: TypeKey = TypeKey::new("oikos.ledger.hold");
+
+impl Held for Hold {
+    fn expires(&self) -> Option<Tick> {
+        self.expires
+    }
+
+    fn cells(&self, id: u64) -> Digest {
+        let (row, mut digest) = (HOLD.row(id), Digest::default());
+        let wide = [
+            self.debit.get(),
+            self.credit.get(),
+            self.amount as u64,
+            self.reference,
+        ];
+        for (field, value) in (0..).step_by(2).zip(wide) {
+            row.add(&mut digest, field, value as u32);
+            row.add(&mut digest, field + 1, (value >> 32) as u32);
+        }
+        row.add(&mut digest, 8, u32::from(self.kind.0));
+        if let Some(tick) = self.expires {
+            row.add(&mut digest, 9, tick.index());
+        }
+        digest
+    }
 }
 
 /// A side of a transfer.

@@ -223,6 +223,7 @@ impl Ledger {
     pub fn advance(&mut self, to: Tick) -> Result<(), LedgerError> {
         if to < self.now {
             return Err(LedgerError::ClockBack {
+                book: "ledger",
                 now: self.now,
                 asked: to,
             });

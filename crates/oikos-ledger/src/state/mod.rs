@@ -1,7 +1,7 @@
 //! The state of a ledger as numbers: its digest, and operations as words.
 
-mod bytes;
-mod save;
+pub(crate) mod bytes;
+pub(crate) mod save;
 
 use oikos_core::{Digest, RowKey, StableId, Tick, TypeKey};
 
@@ -19,12 +19,10 @@ const NAME: TypeKey = TypeKey::new("oikos.ledger.name");
 /// The digest of what has been digested, so that only what has changed since is digested again.
 #[derive(Debug, Default)]
 pub(crate) struct Digests {
-    /// By segment of accounts, and their sum.
-    segments: Vec<Digest>,
-    balances: Digest,
-    /// By page of holds, and their sum.
-    pages: Vec<Digest>,
-    holds: Digest,
+    /// By segment of accounts.
+    balances: Parts,
+    /// By page of holds.
+    holds: Parts,
     /// Of what is fixed of the first so many accounts.
     specs: Digest,
     specs_of: usize,
@@ -45,8 +43,36 @@ impl Digests {
     }
 }
 
+/// Digests of the parts of something, and their sum.
+#[derive(Debug, Default)]
+pub(crate) struct Parts {
+    parts: Vec<Digest>,
+    sum: Digest,
+}
+
+impl Parts {
+    /// The sum, after those of `count` parts that have changed were digested again.
+    pub(crate) fn update(
+        &mut self,
+        count: usize,
+        changed: impl Fn(usize) -> bool,
+        digest: impl Fn(usize) -> Digest,
+    ) -> Digest {
+        self.parts.resize(count, Digest::default());
+        for (number, known) in self.parts.iter_mut().enumerate() {
+            if changed(number) {
+                let digest = digest(number);
+                self.sum -= *known;
+                self.sum += digest;
+                *known = digest;
+            }
+        }
+        self.sum
+    }
+}
+
 /// Adds a wide value in two cells; words of 0 have none.
-fn add_wide(row: &RowKey, digest: &mut Digest, field: u32, value: u64) {
+pub(crate) fn add_wide(row: &RowKey, digest: &mut Digest, field: u32, value: u64) {
     for (field, word) in [(field, value as u32), (field + 1, (value >> 32) as u32)] {
         if word != 0 {
             row.add(digest, field, word);
@@ -66,8 +92,18 @@ impl Ledger {
             .digests
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        self.digest_balances(&mut digests);
-        self.digest_holds(&mut digests);
+        let (books, holds) = (&self.books, &self.holds);
+        let segments = books.len().div_ceil(SEGMENT);
+        let balances = digests.balances.update(
+            segments,
+            |segment| books.take_mark(segment),
+            |segment| self.digest_balances(segment),
+        );
+        let open = digests.holds.update(
+            holds.pages(),
+            |page| holds.take_mark(page),
+            |page| holds.digest_page(page),
+        );
         for index in digests.specs_of..self.books.len() {
             digests.specs += self.digest_spec(index);
         }
@@ -77,10 +113,10 @@ impl Ledger {
         }
         digests.ids_to = self.ids.next_record();
         let parts = [
-            digests.balances,
+            balances,
             digests.specs,
             digests.ids,
-            digests.holds,
+            open,
             self.digest_names(),
         ];
         let row = key.row(0);
@@ -96,43 +132,22 @@ impl Ledger {
         digest
     }
 
-    fn digest_balances(&self, digests: &mut Digests) {
-        let segments = self.books.len().div_ceil(SEGMENT);
-        digests.segments.resize(segments, Digest::default());
-        for segment in 0..segments {
-            if !self.books.take_mark(segment) {
-                continue;
-            }
-            let first = segment * SEGMENT;
-            let last = (first + SEGMENT).min(self.books.len());
-            let mut digest = Digest::default();
-            for index in first..last {
-                let balance = self.books.balance(index);
-                let row = BALANCE.row(index as u64);
-                add_wide(&row, &mut digest, 0, balance.debits_posted as u64);
-                add_wide(&row, &mut digest, 2, balance.credits_posted as u64);
-                add_wide(&row, &mut digest, 4, balance.debits_pending as u64);
-                add_wide(&row, &mut digest, 6, balance.credits_pending as u64);
-                if self.books.is_closed(index) {
-                    row.add(&mut digest, 8, 1);
-                }
-            }
-            digests.balances -= digests.segments[segment];
-            digests.balances += digest;
-            digests.segments[segment] = digest;
-        }
-    }
-
-    fn digest_holds(&self, digests: &mut Digests) {
-        digests.pages.resize(self.holds.pages(), Digest::default());
-        for (number, known) in digests.pages.iter_mut().enumerate() {
-            if self.holds.take_mark(number) {
-                let digest = self.holds.digest_page(number);
-                digests.holds -= *known;
-                digests.holds += digest;
-                *known = digest;
+    fn digest_balances(&self, segment: usize) -> Digest {
+        let first = segment * SEGMENT;
+        let last = (first + SEGMENT).min(self.books.len());
+        let mut digest = Digest::default();
+        for index in first..last {
+            let balance = self.books.balance(index);
+            let row = BALANCE.row(index as u64);
+            add_wide(&row, &mut digest, 0, balance.debits_posted as u64);
+            add_wide(&row, &mut digest, 2, balance.credits_posted as u64);
+            add_wide(&row, &mut digest, 4, balance.debits_pending as u64);
+            add_wide(&row, &mut digest, 6, balance.credits_pending as u64);
+            if self.books.is_closed(index) {
+                row.add(&mut digest, 8, 1);
             }
         }
+        digest
     }
 
     fn digest_spec(&self, index: usize) -> Digest {
@@ -154,34 +169,34 @@ impl Ledger {
 
     fn digest_names(&self) -> Digest {
         let mut digest = Digest::default();
-        let mut add = |sort: u32, number: u64, name: &str, mark: u8| {
-            let row = NAME.row(number);
-            let lanes = TypeKey::new(name).lanes();
-            (sort..)
-                .zip(lanes)
-                .for_each(|(field, lane)| row.add(&mut digest, field, lane));
-            row.add(&mut digest, sort + 4, u32::from(mark));
-        };
         for (number, info) in (0..).zip(&self.currencies) {
-            add(0, number, info.code(), info.exponent());
-            add(8, number, info.name(), 0);
+            add_name(&mut digest, 0, number, info.code(), info.exponent());
+            add_name(&mut digest, 8, number, info.name(), 0);
         }
-        let names = |names: &Names| -> Vec<(String, u8)> {
-            names
-                .iter()
-                .map(|(name, mark)| (name.to_owned(), mark))
-                .collect()
-        };
-        for (sort, all) in [
+        for (sort, names) in [
             (16, &self.sectors),
             (24, &self.owner_kinds),
             (32, &self.kinds),
         ] {
-            for (number, (name, mark)) in (0..).zip(names(all)) {
-                add(sort, number, &name, mark);
-            }
+            add_vocabulary(&mut digest, sort, names);
         }
         digest
+    }
+}
+
+fn add_name(digest: &mut Digest, sort: u32, number: u64, name: &str, mark: u8) {
+    let row = NAME.row(number);
+    let lanes = TypeKey::new(name).lanes();
+    (sort..)
+        .zip(lanes)
+        .for_each(|(field, lane)| row.add(digest, field, lane));
+    row.add(digest, sort + 4, u32::from(mark));
+}
+
+/// Adds names and marks of one sort; sorts are 8 fields apart.
+pub(crate) fn add_vocabulary(digest: &mut Digest, sort: u32, names: &Names) {
+    for (number, (name, mark)) in (0..).zip(names.iter()) {
+        add_name(digest, sort, number, name, mark);
     }
 }
 

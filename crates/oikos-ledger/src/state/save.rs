@@ -10,7 +10,7 @@ use crate::transfer::MAX_TURNOVER;
 use crate::vocabulary::Names;
 use crate::{
     AccountId, AccountKind, AccountSpec, Applied, Balance, Hold, HoldId, Ledger, LedgerError,
-    Limit, Owner, OwnerKind, Sector, Status, TransferKind,
+    Limit, Sector, Status, TransferKind,
 };
 
 /// The first bytes of a saved ledger, with the version of the format.
@@ -49,11 +49,7 @@ impl Ledger {
             out.byte(info.exponent());
         }
         for names in [&self.sectors, &self.owner_kinds, &self.kinds] {
-            out.wide(names.iter().len() as u64);
-            for (name, mark) in names.iter() {
-                out.text(name);
-                out.byte(mark);
-            }
+            save_vocabulary(names, &mut out);
         }
         out.wide(self.books.len() as u64);
         for index in 0..self.books.len() {
@@ -70,8 +66,7 @@ impl Ledger {
         out.byte(u8::from(spec.is_issuer) | u8::from(self.books.is_closed(index)) << 1);
         out.short(spec.currency.0);
         out.short(spec.sector.0);
-        out.short(spec.owner.kind.0);
-        out.wide(spec.owner.id);
+        out.owner(spec.owner);
         out.wide(spec.limit.allowance() as u64);
         out.wide(balance.debits_posted as u64);
         out.wide(balance.credits_posted as u64);
@@ -88,8 +83,7 @@ impl Ledger {
             out.wide(hold.amount as u64);
             out.wide(hold.reference);
             out.short(hold.kind.0);
-            out.byte(u8::from(hold.expires.is_some()));
-            out.word(hold.expires.map_or(0, Tick::index));
+            out.tick(hold.expires);
         }
     }
 
@@ -118,7 +112,7 @@ impl Ledger {
     /// [`LedgerError::Saved`] for bytes that are no ledger; the errors of [`audit`](Self::audit) for one that does
     /// not balance.
     pub fn load(bytes: &[u8]) -> Result<Self, LedgerError> {
-        let mut from = Reader::new(bytes);
+        let mut from = Reader::new("ledger", bytes);
         if from.take(HEAD.len())? != HEAD {
             return Err(from.wrong("does not begin as one of this version does"));
         }
@@ -169,10 +163,7 @@ impl Ledger {
             let (limit, flags) = (from.byte()?, from.byte()?);
             let currency = Currency(from.short()?);
             let sector = Sector(from.short()?);
-            let owner = Owner {
-                kind: OwnerKind(from.short()?),
-                id: from.wide()?,
-            };
+            let owner = from.owner()?;
             let allowance = from.wide()? as i64;
             let limit = match limit {
                 0 if allowance == 0 => Limit::None,
@@ -303,22 +294,27 @@ fn load_hold(from: &mut Reader<'_>) -> Result<(HoldId, Hold), LedgerError> {
     let (debit, credit) = (AccountId::new(from.wide()?)?, AccountId::new(from.wide()?)?);
     let (amount, reference) = (from.wide()? as i64, from.wide()?);
     let kind = TransferKind(from.short()?);
-    let (expires, tick) = (from.flag()?, from.word()?);
-    if !expires && tick != 0 {
-        return Err(from.wrong("has a hold without end that has a tick"));
-    }
+    let expires = from.tick()?;
     let hold = Hold {
         kind,
         debit,
         credit,
         amount,
         reference,
-        expires: expires.then_some(Tick::new(tick)),
+        expires,
     };
     Ok((id, hold))
 }
 
-fn load_vocabulary(
+pub(crate) fn save_vocabulary(names: &Names, out: &mut Writer<'_>) {
+    out.wide(names.iter().len() as u64);
+    for (name, mark) in names.iter() {
+        out.text(name);
+        out.byte(mark);
+    }
+}
+
+pub(crate) fn load_vocabulary(
     names: &mut Names,
     mark_max: u8,
     from: &mut Reader<'_>,

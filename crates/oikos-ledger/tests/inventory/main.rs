@@ -1,0 +1,11 @@
+//! The inventory book against an independent slow model, against S8 and M11, and against planted faults.
+
+#![expect(clippy::unwrap_used, reason = "the helpers of tests may stop")]
+
+mod bad_input;
+mod book;
+mod faults;
+mod invariants;
+mod model;
+mod script;
+mod whole_runs;
