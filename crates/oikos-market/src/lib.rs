@@ -28,6 +28,7 @@ mod auction;
 mod bazaar;
 mod book;
 mod error;
+mod escrow;
 mod listing;
 mod measures;
 mod mechanism;
@@ -40,6 +41,9 @@ pub use auction::{AuctionRules, CallAuction, Clearing, Rationing};
 pub use bazaar::{Bazaar, BazaarRules};
 pub use book::{BookLevel, BookRules, OrderBook, Resting, SelfTrade};
 pub use error::MarketError;
+pub use escrow::{
+    Desk, EscrowError, Fees, GoodsBook, GoodsMove, GoodsRefusal, Payment, Venue, VenueRules,
+};
 pub use listing::{Bidding, Listing, ListingId, ListingReport, Listings};
 pub use measures::{Good, Quotes, Trades, chained, fisher, laspeyres, paasche};
 pub use mechanism::{Mechanism, Round};
