@@ -19,7 +19,7 @@ const LENGTH: std::ops::Range<usize> = 160..260;
 const EVENTS: u64 = 100_000;
 
 /// Runs random scripts in all modes against self-trades.
-fn for_all_scripts(test: impl Fn(BookRules, &[Message]) -> Result<(), TestCaseError>) {
+pub(crate) fn for_all_scripts(test: impl Fn(BookRules, &[Message]) -> Result<(), TestCaseError>) {
     let config = ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::with_cases(CASES)
@@ -338,35 +338,6 @@ fn m16_the_same_script_has_the_same_digest_on_any_thread() {
             threads.map(|thread| thread.join().unwrap())
         });
         prop_assert!(there.iter().all(|other| *other == here));
-        Ok(())
-    });
-}
-
-/// A preview says what the call will say, changes nothing, and refuses what the call refuses.
-#[test]
-fn a_preview_is_what_follows() {
-    for_all_scripts(|rules, script| {
-        let mut engine = Engine::new(rules);
-        for message in script {
-            let (mut foreseen, mut reports) = (Vec::new(), Vec::new());
-            let preview = match message {
-                Message::Submit(order) => Some(engine.book.preview(order, &mut foreseen)),
-                Message::Amend(number, price, quantity) => {
-                    let (order, quantity) = (engine.id(*number), Quantity(*quantity));
-                    Some(
-                        engine
-                            .book
-                            .preview_amend(order, *price, quantity, &mut foreseen),
-                    )
-                }
-                _ => None,
-            };
-            let answer = engine.apply(message, &mut reports);
-            if let Some(preview) = preview {
-                prop_assert_eq!(preview.map(Some), answer, "{:?}", message);
-                prop_assert_eq!(foreseen, reports, "{:?}", message);
-            }
-        }
         Ok(())
     });
 }

@@ -19,7 +19,7 @@ pub(crate) fn violations(
     let checks = [
         (2, prices(tally)),
         (4, quantities(world, tally, message, answer, reports)),
-        (11, escrow(world, tally)),
+        (11, escrow(world, tally, message)),
         (12, payments(world, tally)),
     ];
     let broken = checks.into_iter().filter_map(|(number, outcome)| {
@@ -68,10 +68,6 @@ fn quantities(
     require(book.len() as usize == tally.orders.len(), || {
         "an order too many rests".into()
     })?;
-    if let Message::Withdraw(gone) = *message {
-        let is_left = tally.orders.values().any(|left| left.trader == gone);
-        require(!is_left, || format!("{gone} is gone and has orders"))?;
-    }
     let Ok(Some(receipt)) = answer else {
         return Ok(());
     };
@@ -92,8 +88,15 @@ fn quantities(
 }
 
 /// M11: a buyer's held cash is the sum of limit × what is left, with fees; a seller's reserved goods are the sum of
-/// what is left; neither free money nor free goods are below 0.
-fn escrow(world: &World, tally: &Tally) -> Result<(), String> {
+/// what is left; neither free money nor free goods are below 0; who is gone
+/// has nothing held.
+fn escrow(world: &World, tally: &Tally, message: &Message) -> Result<(), String> {
+    if let Message::Withdraw(gone) = *message {
+        let held = tally.held(gone);
+        require(held == (0, 0), || {
+            format!("{gone} is gone and has {held:?} held")
+        })?;
+    }
     for number in 0..TRADERS {
         let who = trader(number);
         let shelf = world.shelves.of(who);

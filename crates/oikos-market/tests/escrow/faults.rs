@@ -181,7 +181,7 @@ fn a_surplus_that_is_not_released_is_caught() {
 
 #[test]
 fn a_dead_persons_order_that_is_left_is_caught() {
-    caught_by(Fault::DeadOrderLeft, 4);
+    caught_by(Fault::DeadOrderLeft, 11);
 }
 
 #[test]
