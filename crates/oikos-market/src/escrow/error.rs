@@ -3,7 +3,7 @@
 use oikos_core::Ratio;
 use oikos_ledger::{AccountId, LedgerError, MAX_AMOUNT, Refusal};
 
-use super::GoodsRefusal;
+use super::GoodsError;
 use crate::{MarketError, OrderId, TraderId};
 
 /// An error of a [`Venue`](super::Venue): what is wrong, and what to do about it.
@@ -90,7 +90,7 @@ pub enum EscrowError {
     },
     /// Goods cannot be reserved, delivered or released.
     #[error(transparent)]
-    Goods(#[from] GoodsRefusal),
+    Goods(#[from] GoodsError),
     /// The ledger refuses what is to be paid, held or released: an account was closed or is full, or somebody but
     /// the venue has ended one of its holds.
     #[error("the ledger does not settle, so nothing is: {0}")]

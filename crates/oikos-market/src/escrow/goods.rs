@@ -3,16 +3,18 @@
 use serde::{Deserialize, Serialize};
 
 use super::EscrowError;
-use crate::TraderId;
+use crate::{OrderId, TraderId};
 
 /// One thing that happens to goods of a venue. Quantities are at least 1.
 ///
 /// Of what a trader has, some may be reserved: it stands ready to be delivered, and its owner can use it for
 /// nothing else.
 #[derive(Debug, Copy, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum GoodsMove {
-    /// Set goods of a trader aside.
+pub enum GoodsStep {
+    /// Set goods of a trader aside, besides those that are reserved for the order already.
     Reserve {
+        /// The order to sell that they are for.
+        order: OrderId,
         /// Whose they are.
         trader: TraderId,
         /// How many units.
@@ -20,6 +22,8 @@ pub enum GoodsMove {
     },
     /// Give reserved goods to a buyer, who can use them at once.
     Deliver {
+        /// The order to sell that they are reserved for.
+        order: OrderId,
         /// Whose reserved goods they are.
         seller: TraderId,
         /// Who gets them.
@@ -29,6 +33,8 @@ pub enum GoodsMove {
     },
     /// Let a trader use reserved goods again.
     Release {
+        /// The order to sell that they are reserved for.
+        order: OrderId,
         /// Whose they are.
         trader: TraderId,
         /// How many units.
@@ -39,7 +45,7 @@ pub enum GoodsMove {
 /// Why goods cannot be moved. Nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum GoodsRefusal {
+pub enum GoodsError {
     /// A trader of whom the book of goods has never heard.
     #[error("{trader} has no place for goods: open one first")]
     Unknown {
@@ -90,7 +96,7 @@ pub trait GoodsBook {
     /// [`EscrowError::Goods`] if a move is refused, or the error of `pay`.
     fn settle(
         &mut self,
-        moves: &[GoodsMove],
+        moves: &[GoodsStep],
         pay: &mut dyn FnMut() -> Result<(), EscrowError>,
     ) -> Result<(), EscrowError>;
 }

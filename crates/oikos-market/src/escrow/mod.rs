@@ -22,7 +22,7 @@ use crate::{
 pub use self::desk::Desk;
 pub use self::error::EscrowError;
 pub use self::fees::{Fees, Payment};
-pub use self::goods::{GoodsBook, GoodsMove, GoodsRefusal};
+pub use self::goods::{GoodsBook, GoodsError, GoodsStep};
 
 /// What a venue is told once.
 #[derive(Debug, Copy, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

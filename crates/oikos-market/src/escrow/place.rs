@@ -58,11 +58,11 @@ impl Venue {
                 };
                 desk.check_cover(order.trader, purse, needed, 0)?;
             }
-            Side::Sell => plan.reserve(order.trader, order.quantity.0),
+            Side::Sell => plan.reserve(receipt.order, order.trader, order.quantity.0),
         }
         self.plan_reports(plan, Some(receipt.order))?;
         match (order.side, order.kind.limit()) {
-            (Side::Sell, _) => plan.release(order.trader, receipt.released.0),
+            (Side::Sell, _) => plan.release(receipt.order, order.trader, receipt.released.0),
             (Side::Buy, Some(limit)) => {
                 self.plan_hold(plan, receipt.order, purse, limit, receipt.resting.0)?;
             }
@@ -160,8 +160,8 @@ impl Venue {
             match old.side {
                 Side::Buy => venue.plan_amended_buy(plan, desk, &old, price, quantity)?,
                 Side::Sell => {
-                    plan.reserve(old.trader, quantity.0 - old.quantity.0);
-                    plan.release(old.trader, old.quantity.0 - quantity.0);
+                    plan.reserve(order, old.trader, quantity.0 - old.quantity.0);
+                    plan.release(order, old.trader, old.quantity.0 - quantity.0);
                 }
             }
             venue.plan_reports(plan, Some(order))?;
@@ -170,7 +170,7 @@ impl Venue {
                     let purse = venue.purse(old.trader)?;
                     venue.plan_hold(plan, order, purse, price, receipt.resting.0)?;
                 }
-                Side::Sell => plan.release(old.trader, receipt.released.0),
+                Side::Sell => plan.release(order, old.trader, receipt.released.0),
             }
             venue.settle(plan, desk)?;
             Ok(venue.book.amend(order, price, quantity, reports)?)

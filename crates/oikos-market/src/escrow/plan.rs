@@ -3,7 +3,7 @@
 use oikos_core::StableId;
 use oikos_ledger::{AccountId, Applied, HoldId, Operation, Transfer, TransferKind};
 
-use super::{EscrowError, GoodsMove, Venue};
+use super::{EscrowError, GoodsStep, Venue};
 use crate::book::slot_of;
 use crate::{Fill, OrderId, Price, Released, Report, Side, TraderId};
 
@@ -13,7 +13,7 @@ pub(super) struct Plan {
     /// What the book will report.
     pub(super) reports: Vec<Report>,
     pub(super) operations: Vec<Operation>,
-    pub(super) moves: Vec<GoodsMove>,
+    pub(super) moves: Vec<GoodsStep>,
     /// What becomes of the holds of orders, in this order.
     pub(super) holds: Vec<Change>,
 }
@@ -53,15 +53,23 @@ impl Plan {
         self.holds.clear();
     }
 
-    pub(super) fn release(&mut self, trader: TraderId, quantity: i64) {
+    pub(super) fn release(&mut self, order: OrderId, trader: TraderId, quantity: i64) {
         if quantity > 0 {
-            self.moves.push(GoodsMove::Release { trader, quantity });
+            self.moves.push(GoodsStep::Release {
+                order,
+                trader,
+                quantity,
+            });
         }
     }
 
-    pub(super) fn reserve(&mut self, trader: TraderId, quantity: i64) {
+    pub(super) fn reserve(&mut self, order: OrderId, trader: TraderId, quantity: i64) {
         if quantity > 0 {
-            self.moves.push(GoodsMove::Reserve { trader, quantity });
+            self.moves.push(GoodsStep::Reserve {
+                order,
+                trader,
+                quantity,
+            });
         }
     }
 
@@ -123,7 +131,8 @@ impl Venue {
             payment.fee,
             fill.buy,
         );
-        plan.moves.push(GoodsMove::Deliver {
+        plan.moves.push(GoodsStep::Deliver {
+            order: fill.sell,
             seller: fill.seller,
             buyer: fill.buyer,
             quantity: fill.quantity.0,
@@ -137,7 +146,7 @@ impl Venue {
     /// What was held or reserved for a resting order is free again.
     fn plan_release(&self, plan: &mut Plan, released: &Released) -> Result<(), EscrowError> {
         match released.side {
-            Side::Sell => plan.release(released.trader, released.quantity.0),
+            Side::Sell => plan.release(released.order, released.trader, released.quantity.0),
             Side::Buy => {
                 let purse = self.purse(released.trader)?;
                 self.plan_void(plan, released.order);

@@ -3,7 +3,7 @@
 use oikos_core::{CurrencyInfo, Quantity, Ratio, StableId};
 use oikos_ledger::{AccountId, AccountKind, AccountSpec, LedgerError, Operation, Status};
 use oikos_market::{
-    BookRules, EscrowError, Fees, GoodsRefusal, MarketError, OrderId, OrderKind, Price, PriceRange,
+    BookRules, EscrowError, Fees, GoodsError, MarketError, OrderId, OrderKind, Price, PriceRange,
     SelfTrade, Side, Venue, VenueRules,
 };
 
@@ -37,7 +37,7 @@ fn orders_without_cover_are_refused() {
     }
     let short = |free, asked| {
         let trader = trader(0);
-        EscrowError::Goods(GoodsRefusal::Short {
+        EscrowError::Goods(GoodsError::Short {
             trader,
             free,
             asked,
@@ -188,7 +188,7 @@ fn a_settlement_that_is_refused_leaves_all_as_it_was() {
     // The buyer has no room for the goods.
     world.shelves.0.get_mut(&trader(0)).unwrap().free = i64::MAX - 2;
     world.done(limit(1, Side::Sell, 20, 3));
-    let overflow = GoodsRefusal::Overflow {
+    let overflow = GoodsError::Overflow {
         trader: trader(0),
         quantity: 3,
     };

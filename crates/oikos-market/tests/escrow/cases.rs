@@ -190,6 +190,11 @@ fn what_is_stored_is_checked() {
         ),
         (
             "\"holds\":[[0,0]]",
+            "\"holds\":[[1,0]]",
+            "nothing is held for order#0",
+        ),
+        (
+            "\"holds\":[[0,0]]",
             "\"holds\":[[0,0],[1,1]]",
             "order#1 does not rest, and has a hold",
         ),

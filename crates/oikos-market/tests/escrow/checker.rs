@@ -1,6 +1,8 @@
 //! The invariants of escrow by number, told after every message from the tally and the books of money and goods.
 
-use oikos_market::{Report, TraderId};
+use std::collections::BTreeMap;
+
+use oikos_market::{Report, Side, TraderId};
 
 use crate::tally::Tally;
 use crate::world::{Answer, CASH, GOODS, Message, TRADERS, World, purse_of, trader};
@@ -116,6 +118,14 @@ fn escrow(world: &World, tally: &Tally, message: &Message) -> Result<(), String>
             format!("{who} has {balance:?}, {held} should be held")
         })?;
     }
+    let sells = tally
+        .orders
+        .iter()
+        .filter(|(_, left)| left.side == Side::Sell);
+    let reserved: BTreeMap<_, _> = sells.map(|(&order, left)| (order, left.quantity)).collect();
+    require(world.shelves.1 == reserved, || {
+        format!("{reserved:?} should be reserved")
+    })?;
     world
         .venue
         .check(&world.ledger)

@@ -1,14 +1,14 @@
 //! Planted faults: a venue that makes one mistake is caught by the check that has its number.
 
+use oikos_core::StableId;
 use oikos_ledger::{Operation, Transfer};
-use oikos_market::{Fill, GoodsMove, Report, Side};
+use oikos_market::{Fill, GoodsStep, OrderId, Report, Side};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
 use crate::checker::{Number, violations};
 use crate::tally::Tally;
 use crate::world::{Answer, MODES, Message, World, fees, purse_of, scripts, trader};
-use oikos_core::StableId;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Fault {
@@ -86,16 +86,21 @@ fn spoil(fault: Fault, world: &mut World, message: &Message, reports: &[Report])
             }
         }
         (Fault::PartialChain, Some(fill), _) => {
-            let quantity = fill.quantity.0;
+            let (order, quantity) = (OrderId::LAST, fill.quantity.0);
             let (seller, buyer) = (fill.buyer, fill.seller);
             let trader = seller;
             // Back to where they were; the buyer's shelf is full enough, else nothing is spoiled.
             if world
                 .shelves
-                .carry_out(GoodsMove::Reserve { trader, quantity })
+                .carry_out(GoodsStep::Reserve {
+                    order,
+                    trader,
+                    quantity,
+                })
                 .is_ok()
             {
-                let back = GoodsMove::Deliver {
+                let back = GoodsStep::Deliver {
+                    order,
                     seller,
                     buyer,
                     quantity,

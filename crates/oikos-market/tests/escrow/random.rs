@@ -1,10 +1,11 @@
 //! Random scripts: every invariant after every message, nothing half done, saves, equality with a bare book.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 
 use oikos_core::{Tick, TypeKey};
 use oikos_ledger::Ledger;
-use oikos_market::{Fees, OrderBook, Report, SelfTrade, Venue};
+use oikos_market::{Fees, Order, OrderBook, Report, SelfTrade, Venue};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
@@ -52,6 +53,7 @@ fn m11_m12_hold_after_every_message_and_refusals_change_nothing() {
     let events = for_all_scripts(700, |mode, fees, script| {
         let (mut world, mut tally) = (world(mode, fees), Tally::new(fees));
         let everybody = (0..TRADERS).map(|who| Message::Withdraw(trader(who)));
+        let mut gone = BTreeSet::new();
         for message in script.iter().copied().chain(everybody) {
             let mut reports = Vec::new();
             let named = match message {
@@ -62,6 +64,16 @@ fn m11_m12_hold_after_every_message_and_refusals_change_nothing() {
             let answer = world.apply(&message, &mut reports);
             match &answer {
                 Ok(receipt) => {
+                    match message {
+                        Message::Submit(Order { trader: who, .. })
+                        | Message::BuyAtMarket(who, ..) => {
+                            prop_assert!(!gone.contains(&who), "{who} is gone");
+                        }
+                        Message::Withdraw(who) => {
+                            gone.insert(who);
+                        }
+                        _ => {}
+                    }
                     tally.follow(&message, named, *receipt, &reports);
                     done.set(done.get() + 1);
                 }

@@ -1,8 +1,8 @@
-//! A plain book of goods: what each trader has free and reserved.
+//! A plain book of goods: what each trader has free and reserved, and for which orders.
 
 use std::collections::BTreeMap;
 
-use oikos_market::{EscrowError, GoodsBook, GoodsMove, GoodsRefusal, TraderId};
+use oikos_market::{EscrowError, GoodsBook, GoodsError, GoodsStep, OrderId, TraderId};
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Shelf {
@@ -11,44 +11,58 @@ pub(crate) struct Shelf {
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Shelves(pub(crate) BTreeMap<TraderId, Shelf>);
+pub(crate) struct Shelves(
+    pub(crate) BTreeMap<TraderId, Shelf>,
+    /// What is reserved for which order.
+    pub(crate) BTreeMap<OrderId, i64>,
+);
 
 impl Shelves {
     pub(crate) fn of(&self, trader: TraderId) -> Shelf {
         self.0.get(&trader).copied().unwrap_or_default()
     }
 
-    fn shelf(&mut self, trader: TraderId) -> Result<&mut Shelf, GoodsRefusal> {
+    fn shelf(&mut self, trader: TraderId) -> Result<&mut Shelf, GoodsError> {
         self.0
             .get_mut(&trader)
-            .ok_or(GoodsRefusal::Unknown { trader })
+            .ok_or(GoodsError::Unknown { trader })
     }
 
-    /// Takes so much from what is reserved.
-    fn unreserve(&mut self, trader: TraderId, asked: i64) -> Result<&mut Shelf, GoodsRefusal> {
+    /// Takes so much from what is reserved for an order.
+    fn unreserve(
+        &mut self,
+        order: OrderId,
+        trader: TraderId,
+        asked: i64,
+    ) -> Result<&mut Shelf, GoodsError> {
+        let for_order = self.1.get(&order).copied().unwrap_or(0);
         let shelf = self.shelf(trader)?;
-        let reserved = shelf.reserved;
+        let reserved = shelf.reserved.min(for_order);
         if asked > reserved {
-            return Err(GoodsRefusal::NotReserved {
+            return Err(GoodsError::NotReserved {
                 trader,
                 reserved,
                 asked,
             });
         }
+        self.1.insert(order, for_order - asked);
+        self.1.retain(|_, reserved| *reserved > 0);
+        let shelf = self.shelf(trader)?;
         shelf.reserved -= asked;
         Ok(shelf)
     }
 
-    pub(crate) fn carry_out(&mut self, step: GoodsMove) -> Result<(), GoodsRefusal> {
+    pub(crate) fn carry_out(&mut self, step: GoodsStep) -> Result<(), GoodsError> {
         match step {
-            GoodsMove::Reserve {
+            GoodsStep::Reserve {
+                order,
                 trader,
                 quantity: asked,
             } => {
                 let shelf = self.shelf(trader)?;
                 let free = shelf.free;
                 if asked > free {
-                    return Err(GoodsRefusal::Short {
+                    return Err(GoodsError::Short {
                         trader,
                         free,
                         asked,
@@ -56,15 +70,17 @@ impl Shelves {
                 }
                 shelf.free -= asked;
                 shelf.reserved += asked;
+                *self.1.entry(order).or_default() += asked;
             }
-            GoodsMove::Deliver {
+            GoodsStep::Deliver {
+                order,
                 seller,
                 buyer,
                 quantity,
             } => {
-                self.unreserve(seller, quantity)?;
+                self.unreserve(order, seller, quantity)?;
                 let shelf = self.shelf(buyer)?;
-                let overflow = GoodsRefusal::Overflow {
+                let overflow = GoodsError::Overflow {
                     trader: buyer,
                     quantity,
                 };
@@ -73,8 +89,12 @@ impl Shelves {
                     .ok_or(overflow)?;
                 shelf.free += quantity;
             }
-            GoodsMove::Release { trader, quantity } => {
-                self.unreserve(trader, quantity)?.free += quantity;
+            GoodsStep::Release {
+                order,
+                trader,
+                quantity,
+            } => {
+                self.unreserve(order, trader, quantity)?.free += quantity;
             }
         }
         Ok(())
@@ -84,7 +104,7 @@ impl Shelves {
 impl GoodsBook for Shelves {
     fn settle(
         &mut self,
-        moves: &[GoodsMove],
+        moves: &[GoodsStep],
         pay: &mut dyn FnMut() -> Result<(), EscrowError>,
     ) -> Result<(), EscrowError> {
         let before = self.clone();
