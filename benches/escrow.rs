@@ -60,13 +60,13 @@ impl Shelves {
 impl GoodsBook for Shelves {
     fn settle(
         &mut self,
-        moves: &[GoodsStep],
+        steps: &[GoodsStep],
         pay: &mut dyn FnMut() -> Result<(), EscrowError>,
     ) -> Result<(), EscrowError> {
-        moves.iter().for_each(|step| self.carry_out(step, 1));
+        steps.iter().for_each(|step| self.carry_out(step, 1));
         let paid = pay();
         if paid.is_err() {
-            moves.iter().for_each(|step| self.carry_out(step, -1));
+            steps.iter().for_each(|step| self.carry_out(step, -1));
         }
         paid
     }

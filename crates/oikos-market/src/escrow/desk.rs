@@ -61,7 +61,7 @@ impl<G: GoodsBook> Desk<'_, G> {
     pub(super) fn settle(&mut self, plan: &mut Plan) -> Result<(), EscrowError> {
         let Plan {
             operations,
-            moves,
+            steps,
             holds,
             ..
         } = plan;
@@ -80,9 +80,9 @@ impl<G: GoodsBook> Desk<'_, G> {
             }
             Ok(())
         };
-        if moves.is_empty() {
+        if steps.is_empty() {
             return pay();
         }
-        self.goods.settle(moves, &mut pay)
+        self.goods.settle(steps, &mut pay)
     }
 }

@@ -43,6 +43,12 @@ pub enum EscrowError {
         /// Why not.
         problem: &'static str,
     },
+    /// A kind of transfer that the ledger does not know.
+    #[error("transfer kind {number} was never declared: declare it with `Ledger::kind`")]
+    UnknownKind {
+        /// Its number.
+        number: u16,
+    },
     /// A buyer who could not pay for all of the order.
     #[error(
         "{trader} has {available} minor units to spare, and the order may cost {needed}: ask for less"

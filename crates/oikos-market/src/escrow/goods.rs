@@ -86,17 +86,17 @@ pub enum GoodsError {
 
 /// A book in which goods of one kind move: what an inventory is to a [`Venue`](super::Venue).
 pub trait GoodsBook {
-    /// Carries out the moves in their order, each seeing what those before it did, and then pays. If a move is
-    /// refused, `pay` is not called; if a move is refused or `pay` fails, all is as it was before.
+    /// Carries out the steps in their order, each seeing what those before it did, and then pays. If a step is
+    /// refused, `pay` is not called; if a step is refused or `pay` fails, all is as it was before.
     ///
     /// This is how goods and money change hands together or not at all.
     ///
     /// # Errors
     ///
-    /// [`EscrowError::Goods`] if a move is refused, or the error of `pay`.
+    /// [`EscrowError::Goods`] if a step is refused, or the error of `pay`.
     fn settle(
         &mut self,
-        moves: &[GoodsStep],
+        steps: &[GoodsStep],
         pay: &mut dyn FnMut() -> Result<(), EscrowError>,
     ) -> Result<(), EscrowError>;
 }

@@ -61,6 +61,89 @@ struct Member {
 /// The book is asked first what it would do ([`OrderBook::preview`]), then money and goods move, then the book does
 /// it: where money or goods are refused, nothing has happened.
 ///
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// use oikos_core::{CurrencyInfo, StableId};
+/// use oikos_ledger::{AccountKind, AccountSpec, Ledger, Limit, Owner, Transfer};
+/// use oikos_market::{
+///     BookRules, Desk, EscrowError, Fees, GoodsBook, GoodsError, GoodsStep, Order, OrderKind, Price, PriceRange,
+///     SelfTrade, Side, TraderId, Venue, VenueRules,
+/// };
+///
+/// /// Free and reserved units of each trader.
+/// #[derive(Clone)]
+/// struct Shelves(BTreeMap<TraderId, [i64; 2]>);
+///
+/// impl Shelves {
+///     fn carry_out(&mut self, step: &GoodsStep) -> Result<(), GoodsError> {
+///         let (trader, delta) = match *step {
+///             GoodsStep::Reserve { trader, quantity, .. } => (trader, [-quantity, quantity]),
+///             GoodsStep::Release { trader, quantity, .. } => (trader, [quantity, -quantity]),
+///             GoodsStep::Deliver { seller, buyer, quantity, .. } => {
+///                 self.0.entry(buyer).or_default()[0] += quantity;
+///                 (seller, [0, -quantity])
+///             }
+///         };
+///         let [free, reserved] = self.0.get_mut(&trader).ok_or(GoodsError::Unknown { trader })?;
+///         if *free + delta[0] < 0 {
+///             return Err(GoodsError::Short { trader, free: *free, asked: -delta[0] });
+///         }
+///         (*free, *reserved) = (*free + delta[0], *reserved + delta[1]);
+///         Ok(())
+///     }
+/// }
+///
+/// impl GoodsBook for Shelves {
+///     fn settle(
+///         &mut self,
+///         steps: &[GoodsStep],
+///         pay: &mut dyn FnMut() -> Result<(), EscrowError>,
+///     ) -> Result<(), EscrowError> {
+///         let before = self.clone();
+///         let outcome = steps.iter().try_for_each(|step| Ok(self.carry_out(step)?)).and_then(|()| pay());
+///         if outcome.is_err() {
+///             *self = before;
+///         }
+///         outcome
+///     }
+/// }
+///
+/// let mut ledger = Ledger::new(0);
+/// let purse = AccountSpec {
+///     kind: AccountKind::Asset,
+///     owner: Owner { kind: ledger.owner_kind("person")?, id: 0 },
+///     sector: ledger.sector("households")?,
+///     currency: ledger.currency(CurrencyInfo::new("USD", "US dollar", 2)?)?,
+///     limit: Limit::Credits(0),
+///     is_issuer: false,
+/// };
+/// let issuer = AccountSpec { kind: AccountKind::Liability, limit: Limit::None, is_issuer: true, ..purse };
+/// let (issuer, market) = (ledger.open(&issuer)?, ledger.open(&purse)?);
+/// let (bakers, cooks) = (ledger.open(&purse)?, ledger.open(&purse)?);
+/// let mint = ledger.issuing_kind("mint")?;
+/// ledger.post(&Transfer { kind: mint, debit: cooks, credit: issuer, amount: 2_000, reference: 0 })?;
+///
+/// let book = BookRules { prices: PriceRange::new(1, 1_000_000)?, self_trade: SelfTrade::CancelTaker };
+/// let (trade, fee) = (ledger.kind("sale")?, ledger.kind("fee")?);
+/// let rules = VenueRules { book, fees: Fees::NONE, account: market, trade, fee };
+/// let mut venue = Venue::new(rules, &ledger)?;
+/// let (baker, cook) = (TraderId::new(1)?, TraderId::new(2)?);
+/// venue.admit(baker, bakers, &ledger)?;
+/// venue.admit(cook, cooks, &ledger)?;
+///
+/// let mut goods = Shelves(BTreeMap::from([(baker, [10, 0])]));
+/// let desk = &mut Desk { ledger: &mut ledger, goods: &mut goods };
+/// let mut reports = Vec::new();
+/// venue.submit(desk, Order::new(baker, Side::Sell, 4, OrderKind::Limit(Price(250))), &mut reports)?;
+/// venue.submit(desk, Order::new(cook, Side::Buy, 6, OrderKind::Limit(Price(300))), &mut reports)?;
+/// // Four loaves at 250 are paid, and two at 300 are held for.
+/// assert_eq!(ledger.balance(bakers)?.net_debit(), 1_000);
+/// assert_eq!((ledger.balance(cooks)?.net_debit(), ledger.balance(cooks)?.credits_pending), (1_000, 600));
+/// assert_eq!((goods.0[&baker], goods.0[&cook]), ([6, 0], [4, 0]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// Nobody else may end the venue's holds or touch what is reserved at it: the venue then refuses, by name, what it
 /// cannot settle.
 #[derive(Debug, Clone)]
@@ -79,10 +162,15 @@ impl Venue {
     ///
     /// # Errors
     ///
-    /// [`EscrowError::NegativePrices`], [`EscrowError::Fee`], [`EscrowError::Account`] or [`EscrowError::Ledger`] for
-    /// rules that it cannot have.
+    /// [`EscrowError::NegativePrices`], [`EscrowError::Fee`], [`EscrowError::UnknownKind`], [`EscrowError::Account`] or
+    /// [`EscrowError::Ledger`] for rules that it cannot have.
     pub fn new(rules: VenueRules, ledger: &Ledger) -> Result<Self, EscrowError> {
         check_account(ledger, rules.account)?;
+        for kind in [rules.trade, rules.fee] {
+            if ledger.kind_name(kind).is_none() {
+                return Err(EscrowError::UnknownKind { number: kind.0 });
+            }
+        }
         Self::with_book(rules, OrderBook::new(rules.book))
     }
 

@@ -13,7 +13,7 @@ pub(super) struct Plan {
     /// What the book will report.
     pub(super) reports: Vec<Report>,
     pub(super) operations: Vec<Operation>,
-    pub(super) moves: Vec<GoodsStep>,
+    pub(super) steps: Vec<GoodsStep>,
     /// What becomes of the holds of orders, in this order.
     pub(super) holds: Vec<Change>,
 }
@@ -49,13 +49,13 @@ impl Plan {
     pub(super) fn clear(&mut self) {
         self.reports.clear();
         self.operations.clear();
-        self.moves.clear();
+        self.steps.clear();
         self.holds.clear();
     }
 
     pub(super) fn release(&mut self, order: OrderId, trader: TraderId, quantity: i64) {
         if quantity > 0 {
-            self.moves.push(GoodsStep::Release {
+            self.steps.push(GoodsStep::Release {
                 order,
                 trader,
                 quantity,
@@ -65,7 +65,7 @@ impl Plan {
 
     pub(super) fn reserve(&mut self, order: OrderId, trader: TraderId, quantity: i64) {
         if quantity > 0 {
-            self.moves.push(GoodsStep::Reserve {
+            self.steps.push(GoodsStep::Reserve {
                 order,
                 trader,
                 quantity,
@@ -131,7 +131,7 @@ impl Venue {
             payment.fee,
             fill.buy,
         );
-        plan.moves.push(GoodsStep::Deliver {
+        plan.steps.push(GoodsStep::Deliver {
             order: fill.sell,
             seller: fill.seller,
             buyer: fill.buyer,

@@ -1,7 +1,9 @@
 //! Bad input gets a named error and changes neither money nor goods nor orders.
 
 use oikos_core::{CurrencyInfo, Quantity, Ratio, StableId};
-use oikos_ledger::{AccountId, AccountKind, AccountSpec, LedgerError, Operation, Status};
+use oikos_ledger::{
+    AccountId, AccountKind, AccountSpec, LedgerError, Operation, Status, TransferKind,
+};
 use oikos_market::{
     BookRules, EscrowError, Fees, GoodsError, MarketError, OrderId, OrderKind, Price, PriceRange,
     SelfTrade, Side, Venue, VenueRules,
@@ -258,6 +260,16 @@ fn purses_and_rules_that_a_venue_cannot_have_are_refused() {
     assert_eq!(
         world.venue.admit(trader(9), account, &world.ledger),
         Err(error)
+    );
+    let (trade, number) = (TransferKind(9), 9);
+    let fee = trade;
+    refused(
+        VenueRules { trade, ..rules },
+        EscrowError::UnknownKind { number },
+    );
+    refused(
+        VenueRules { fee, ..rules },
+        EscrowError::UnknownKind { number },
     );
     let account = purse_of(0);
     let error = EscrowError::AdmittedAlready {

@@ -1,9 +1,10 @@
 //! What each rule of escrow promises, by example.
 
 use oikos_core::Tick;
+use oikos_ledger::{Operation, Status};
 use oikos_market::{Fees, Order, OrderKind, Price, Reason, Report, SelfTrade, Side, Venue};
 
-use crate::world::{Message, World, fees, limit, order, trader};
+use crate::world::{Message, World, fees, limit, order, purse_of, trader};
 
 fn world() -> World {
     World::new(SelfTrade::CancelTaker, Fees::NONE, 1_000)
@@ -174,6 +175,22 @@ fn what_is_free_of_charge_is_delivered_without_money() {
     assert_eq!((world.free(0), world.free(1)), ((700, 70), (700, 90)));
     assert_eq!(world.ledger.open_holds(), 0);
     world.done(Message::Cancel(1));
+}
+
+#[test]
+fn a_purse_is_not_closed_while_money_in_it_is_held() {
+    let mut world = world();
+    world.done(limit(0, Side::Buy, 10, 5));
+    let close = Operation::Close {
+        account: purse_of(0),
+        into: purse_of(1),
+        kind: world.venue.rules().trade,
+        reference: 0,
+    };
+    let refusal = world.ledger.apply(&close).unwrap_err();
+    assert_eq!(refusal.status, Status::CreditLimit);
+    world.done(Message::Withdraw(trader(0)));
+    assert_eq!(world.ledger.apply(&close).unwrap().amount, 700);
 }
 
 #[test]

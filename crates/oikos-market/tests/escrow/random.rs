@@ -7,7 +7,7 @@ use oikos_core::{Tick, TypeKey};
 use oikos_ledger::Ledger;
 use oikos_market::{Fees, Order, OrderBook, Report, SelfTrade, Venue};
 use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
+use proptest::test_runner::{RngSeed, TestRunner};
 
 use crate::checker::violations;
 use crate::tally::Tally;
@@ -20,6 +20,9 @@ fn all_fees() -> [Fees; 4] {
     [Fees::NONE, fees(3, 0), fees(7, 25), fees(100, 100)]
 }
 
+/// What scripts are drawn from: another one goes through others.
+const SEED: u64 = 4;
+
 /// Runs random scripts in all modes against self-trades and with all fees.
 fn for_all_scripts(
     cases: u32,
@@ -27,6 +30,7 @@ fn for_all_scripts(
 ) -> u64 {
     let config = ProptestConfig {
         failure_persistence: None,
+        rng_seed: RngSeed::Fixed(SEED),
         ..ProptestConfig::with_cases(cases)
     };
     let (modes, all_fees) = (proptest::sample::select(&MODES[..]), all_fees().to_vec());
@@ -38,7 +42,7 @@ fn for_all_scripts(
         test(mode, fees, &script)
     });
     if let Err(failure) = outcome {
-        panic!("{failure}");
+        panic!("with seed {SEED}: {failure}");
     }
     events.get()
 }

@@ -104,11 +104,11 @@ impl Shelves {
 impl GoodsBook for Shelves {
     fn settle(
         &mut self,
-        moves: &[GoodsStep],
+        steps: &[GoodsStep],
         pay: &mut dyn FnMut() -> Result<(), EscrowError>,
     ) -> Result<(), EscrowError> {
         let before = self.clone();
-        let outcome = moves
+        let outcome = steps
             .iter()
             .try_for_each(|&step| self.carry_out(step).map_err(EscrowError::from))
             .and_then(|()| pay());
