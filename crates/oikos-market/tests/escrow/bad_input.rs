@@ -112,6 +112,11 @@ fn what_the_book_refuses_is_refused() {
         price: 20,
         best: 20,
     };
+    let maker = OrderKind::PostOnly(Price(20));
+    world.refused(
+        crate::world::order(0, Side::Buy, 5, maker),
+        &crossed.clone().into(),
+    );
     world.refused(Message::Amend(1, Price(20), 5), &crossed.into());
 }
 
