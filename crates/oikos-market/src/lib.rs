@@ -2,6 +2,7 @@
 //!
 //! Traders give [`Order`]s, a mechanism answers with a [`Receipt`] and appends [`Report`]s to the caller's buffer: what
 //! was filled, at what price, and what was released, why. Whoever moves money and goods needs nothing else.
+//! A [`Venue`] is an order book that moves them itself.
 //!
 //! | mechanism | how prices are found |
 //! |---|---|
@@ -11,6 +12,10 @@
 //! | [`Bazaar`] | buyers and sellers meet in drawn pairs and split the surplus |
 //! | [`Listings`] | unique things go to the highest bid, open or sealed |
 //!
+//! A [`Venue`] settles the trades of its order book in the money of an `oikos_ledger::Ledger` against the goods of a
+//! [`GoodsBook`], which is a small trait: orders are covered when they come, trades are delivery versus payment, and
+//! what is no longer needed is released at once.
+//!
 //! The first four share the trait [`Mechanism`], of which a model can have its own. [`Trades`] and [`Quotes`] measure
 //! prices, volumes and depth; [`laspeyres`], [`paasche`], [`fisher`] and [`chained`] are index numbers.
 //!
@@ -18,7 +23,9 @@
 //!
 //! - Prices and quantities are integers. A mechanism neither makes nor loses a unit: for every order, what came =
 //!   what was filled + what rests + what was released.
-//! - It holds no money and no goods, and knows no accounts: it says who owes what to whom.
+//! - A mechanism holds no money and no goods, and knows no accounts: it says who owes what to whom.
+//! - A venue has none either: money is held in the ledger, on the purse of whoever it belongs to, and goods are
+//!   reserved in their book. Of both, all that a message does happens, or nothing.
 //! - Nothing panics on what a caller passes. A call that returns an error has changed and reported nothing.
 //! - The same calls give the same reports, on any machine and any number of threads. Chance comes from named draws
 //!   that the caller passes; there is no clock, no hash map and no global state.
@@ -28,6 +35,7 @@ mod auction;
 mod bazaar;
 mod book;
 mod error;
+mod escrow;
 mod listing;
 mod measures;
 mod mechanism;
@@ -40,6 +48,9 @@ pub use auction::{AuctionRules, CallAuction, Clearing, Rationing};
 pub use bazaar::{Bazaar, BazaarRules};
 pub use book::{BookLevel, BookRules, OrderBook, Resting, SelfTrade};
 pub use error::MarketError;
+pub use escrow::{
+    Desk, EscrowError, Fees, GoodsBook, GoodsError, GoodsStep, Payment, Venue, VenueRules,
+};
 pub use listing::{Bidding, Listing, ListingId, ListingReport, Listings};
 pub use measures::{Good, Quotes, Trades, chained, fisher, laspeyres, paasche};
 pub use mechanism::{Mechanism, Round};

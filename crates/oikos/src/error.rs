@@ -13,6 +13,12 @@ pub enum Error {
     /// Rates, tables, populations.
     #[cfg(feature = "family")]
     Family(oikos_family::FamilyError),
+    /// Money, goods, titles: beside what the books refuse, which are values.
+    #[cfg(feature = "ledger")]
+    Ledger(oikos_ledger::LedgerError),
+    /// Orders and trades.
+    #[cfg(feature = "market")]
+    Market(oikos_market::MarketError),
     /// Output.
     #[cfg(feature = "data")]
     Data(oikos_data::DataError),
@@ -26,6 +32,10 @@ impl std::fmt::Display for Error {
             Self::World(error) => error.fmt(f),
             #[cfg(feature = "family")]
             Self::Family(error) => error.fmt(f),
+            #[cfg(feature = "ledger")]
+            Self::Ledger(error) => error.fmt(f),
+            #[cfg(feature = "market")]
+            Self::Market(error) => error.fmt(f),
             #[cfg(feature = "data")]
             Self::Data(error) => error.fmt(f),
         }
@@ -40,6 +50,10 @@ impl std::error::Error for Error {
             Self::World(error) => error.source(),
             #[cfg(feature = "family")]
             Self::Family(error) => error.source(),
+            #[cfg(feature = "ledger")]
+            Self::Ledger(error) => error.source(),
+            #[cfg(feature = "market")]
+            Self::Market(error) => error.source(),
             #[cfg(feature = "data")]
             Self::Data(error) => error.source(),
         }
@@ -62,6 +76,10 @@ from_error! {
     World(oikos_world::WorldError),
     #[cfg(feature = "family")]
     Family(oikos_family::FamilyError),
+    #[cfg(feature = "ledger")]
+    Ledger(oikos_ledger::LedgerError),
+    #[cfg(feature = "market")]
+    Market(oikos_market::MarketError),
     #[cfg(feature = "data")]
     Data(oikos_data::DataError),
 }

@@ -2,7 +2,8 @@
 //!
 //! This crate re-exports the crates of Oikos under one name and has no logic of its own: [`core`] has
 //! numbers, dates and draws; [`engine`] the society; [`world`] the words in which domains speak of it;
-//! `family` births, deaths and lineage; `data` tables and sinks. Begin with the [`prelude`].
+//! `family` births, deaths and lineage; `ledger` money, goods and titles; `market` prices; `data` tables and
+//! sinks. Begin with the [`prelude`].
 //!
 //! ```
 //! use oikos::prelude::*;
@@ -32,6 +33,10 @@ pub use oikos_data as data;
 pub use oikos_engine as engine;
 #[cfg(feature = "family")]
 pub use oikos_family as family;
+#[cfg(feature = "ledger")]
+pub use oikos_ledger as ledger;
+#[cfg(feature = "market")]
+pub use oikos_market as market;
 pub use oikos_world as world;
 
 /// The serde that saves are written with: `#[serde(crate = "oikos::serde")]` beside the derives makes a

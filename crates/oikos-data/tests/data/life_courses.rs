@@ -11,7 +11,7 @@ use crate::samples::Folder;
 use crate::village;
 
 /// Whoever is born in the village is a native.
-const ORIGIN: LifeDomain = LifeDomain {
+pub(crate) const ORIGIN: LifeDomain = LifeDomain {
     name: "origin",
     begins: &[("birth", "native")],
     now: |_, person| (oikos_core::StableId::get(person) < 300).then_some("settler"),

@@ -10,10 +10,13 @@ use oikos_core::Days;
 use oikos_data::{
     ColumnKind, ColumnSpec, DataError, LifeCourses, ParquetSink, RunInfo, Sink, Table, Value,
 };
+use oikos_engine::bevy_app::App;
+use oikos_world::LifeCourseExt;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::arrow::parquet_to_arrow_schema;
 use proptest::prelude::*;
 
+use crate::life_courses::ORIGIN;
 use crate::samples::{self, Cell, Folder};
 use crate::village;
 
@@ -203,7 +206,10 @@ fn a_dropped_or_refused_sink_leaves_nothing() {
 #[test]
 fn life_courses_read_back_equal() {
     let told = |sink: Option<&mut dyn Sink>| {
-        let mut society = village::builder(200).build().unwrap();
+        let origin = |app: &mut App| {
+            app.life_domain(ORIGIN);
+        };
+        let mut society = village::builder(200).with(origin).build().unwrap();
         let run = RunInfo::new(3, 42).unwrap();
         let mut lives = match sink {
             Some(sink) => LifeCourses::into_sink(&society, &run, sink).unwrap(),

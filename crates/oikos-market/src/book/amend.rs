@@ -25,6 +25,33 @@ impl OrderBook {
         quantity: Quantity,
         reports: &mut Vec<Report>,
     ) -> Result<Receipt, MarketError> {
+        let (slot, mut taker) = self.amended(order, price, quantity, reports)?;
+        let node = self.slab.nodes[slot as usize];
+        let (from_price, _) = self.place_of(slot);
+        if price == from_price && quantity.0 <= node.quantity {
+            if quantity.0 < node.quantity {
+                self.reduce(slot, node.quantity - quantity.0);
+            }
+            return Ok(taker.receipt());
+        }
+        self.unlink(slot);
+        self.take(&mut taker, reports);
+        if taker.left > 0 {
+            self.rest(slot, &taker, price);
+        } else {
+            self.close(slot);
+        }
+        Ok(taker.receipt())
+    }
+
+    /// The order as it is to be, on its way from its place, if nothing is wrong with it; its report is made.
+    pub(super) fn amended(
+        &self,
+        order: OrderId,
+        price: Price,
+        quantity: Quantity,
+        reports: &mut Vec<Report>,
+    ) -> Result<(u32, Taker), MarketError> {
         let slot = self.slab.find(order)?;
         if quantity.0 <= 0 {
             let quantity = quantity.0;
@@ -46,7 +73,7 @@ impl OrderBook {
             price,
             quantity,
         }));
-        let mut taker = Taker {
+        let taker = Taker {
             order,
             trader: node.trader,
             side,
@@ -56,19 +83,6 @@ impl OrderBook {
             filled: 0,
             released: 0,
         };
-        if price == from_price && quantity.0 <= node.quantity {
-            if quantity.0 < node.quantity {
-                self.reduce(slot, node.quantity - quantity.0);
-            }
-            return Ok(taker.receipt());
-        }
-        self.unlink(slot);
-        self.take(&mut taker, reports);
-        if taker.left > 0 {
-            self.rest(slot, &taker, price);
-        } else {
-            self.close(slot);
-        }
-        Ok(taker.receipt())
+        Ok((slot, taker))
     }
 }

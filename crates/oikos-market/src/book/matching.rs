@@ -53,7 +53,13 @@ impl Taker {
     }
 
     #[inline]
-    fn fill(&self, maker: OrderId, owner: TraderId, price: Price, quantity: i64) -> Fill {
+    pub(super) fn fill(
+        &self,
+        maker: OrderId,
+        owner: TraderId,
+        price: Price,
+        quantity: i64,
+    ) -> Fill {
         let (buy, sell, buyer, seller) = match self.side {
             Side::Buy => (self.order, maker, self.trader, owner),
             Side::Sell => (maker, self.order, owner, self.trader),
@@ -120,33 +126,37 @@ impl OrderBook {
     /// Does what the book's rule says about a taker that meets its own trader's order.
     #[cold]
     fn prevent_self_trade(&mut self, slot: u32, taker: &mut Taker, reports: &mut Vec<Report>) {
-        match self.rules.self_trade {
-            SelfTrade::CancelTaker => taker.release(Reason::SelfTrade, reports),
-            SelfTrade::CancelMaker => {
-                let released = self.remove(slot, Reason::SelfTrade);
-                reports.push(Report::Released(released));
-            }
-            SelfTrade::CancelBoth => {
-                let released = self.remove(slot, Reason::SelfTrade);
-                reports.push(Report::Released(released));
-                taker.release(Reason::SelfTrade, reports);
-            }
-            SelfTrade::DecrementBoth => {
-                let maker = self.slab.nodes[slot as usize];
-                let (price, side) = self.place_of(slot);
-                let quantity = maker.quantity.min(taker.left);
-                reports.push(Report::Released(Released {
-                    order: self.slab.id(slot),
-                    trader: maker.trader,
-                    side,
-                    price: Some(price),
-                    quantity: Quantity(quantity),
-                    reason: Reason::SelfTrade,
-                }));
-                taker.release_part(quantity, Reason::SelfTrade, reports);
-                self.reduce(slot, quantity);
-            }
+        let taken = self.report_self_trade(slot, taker, reports);
+        if taken > 0 {
+            self.reduce(slot, taken);
         }
+    }
+
+    /// Says what the book's rule does about a taker that meets its own trader's order; returns what the maker
+    /// loses.
+    #[cold]
+    pub(super) fn report_self_trade(
+        &self,
+        slot: u32,
+        taker: &mut Taker,
+        reports: &mut Vec<Report>,
+    ) -> i64 {
+        let whole = self.slab.nodes[slot as usize].quantity;
+        let (of_maker, of_taker) = match self.rules.self_trade {
+            SelfTrade::CancelTaker => (0, taker.left),
+            SelfTrade::CancelMaker => (whole, 0),
+            SelfTrade::CancelBoth => (whole, taker.left),
+            SelfTrade::DecrementBoth => (whole.min(taker.left), whole.min(taker.left)),
+        };
+        if of_maker > 0 {
+            let mut released = self.released_at(slot, Reason::SelfTrade);
+            released.quantity = Quantity(of_maker);
+            reports.push(Report::Released(released));
+        }
+        if of_taker > 0 {
+            taker.release_part(of_taker, Reason::SelfTrade, reports);
+        }
+        of_maker
     }
 
     /// Whether all of an order would be filled at once.

@@ -4,6 +4,7 @@ mod amend;
 mod bitmap;
 mod ladder;
 mod matching;
+mod preview;
 mod queue;
 mod save;
 mod slab;
@@ -23,6 +24,7 @@ use crate::{
     Side, TraderId,
 };
 
+pub(crate) use self::slab::slot_of;
 pub use self::view::{BookLevel, Resting};
 
 /// What happens before an order would trade with an order of the same trader, which it never does.
@@ -143,34 +145,14 @@ impl OrderBook {
         order: Order,
         reports: &mut Vec<Report>,
     ) -> Result<Receipt, MarketError> {
-        order.check(self.rules.prices, self.now)?;
-        let quantity = order.quantity.0;
-        let limit = order.kind.limit();
-        if order.kind.rests() {
-            self.check_room(order.side, 0, quantity)?;
-        }
-        let opposite = order.side.opposite();
-        let key = limit.map_or(ANY_PRICE, |price| price.0 ^ mask(opposite));
-        if let OrderKind::PostOnly(price) = order.kind {
-            self.check_post_only(order.side, price)?;
-        }
+        let mut taker = self.taker_of(&order)?;
         let slot = self.slab.open()?;
-        let mut taker = Taker {
-            order: self.slab.id(slot),
-            trader: order.trader,
-            side: order.side,
-            limit,
-            key,
-            left: quantity,
-            filled: 0,
-            released: 0,
-        };
         if matches!(order.kind, OrderKind::FillOrKill(_)) && !self.fills_whole(&taker) {
             taker.release(Reason::Killed, reports);
         } else {
             self.take(&mut taker, reports);
         }
-        match limit {
+        match taker.limit {
             Some(price) if taker.left > 0 && order.kind.rests() => {
                 self.note_flags(slot, &order);
                 self.rest(slot, &taker, price);
@@ -207,17 +189,12 @@ impl OrderBook {
         mut is_gone: impl FnMut(TraderId) -> bool,
         reports: &mut Vec<Report>,
     ) {
-        let mut gone = Vec::new();
-        for side in [Side::Buy, Side::Sell] {
-            self.each_slot(side, |slot, node| {
-                if is_gone(node.trader) {
-                    gone.push(slot);
-                }
-            });
-        }
-        for slot in gone {
-            let released = self.remove(slot, Reason::Withdrawn);
-            reports.push(Report::Released(released));
+        let first = reports.len();
+        self.preview_withdraw(&mut is_gone, reports);
+        for report in &reports[first..] {
+            if let Report::Released(released) = report {
+                self.remove(slab::slot_of(released.order), Reason::Withdrawn);
+            }
         }
     }
 
@@ -227,18 +204,41 @@ impl OrderBook {
     ///
     /// [`MarketError::TickBackward`] if the book has come further.
     pub fn advance(&mut self, now: Tick, reports: &mut Vec<Report>) -> Result<(), MarketError> {
-        if now < self.now {
-            let (given, now) = (now.index(), self.now.index());
-            return Err(MarketError::TickBackward { given, now });
-        }
+        let first = reports.len();
+        self.preview_advance(now, reports)?;
         self.now = now;
-        while let Some(&(tick, order)) = self.expiries.first()
-            && tick <= now
-        {
-            let released = self.remove(slab::slot_of(order), Reason::Expired);
-            reports.push(Report::Released(released));
+        for report in &reports[first..] {
+            if let Report::Released(released) = report {
+                self.remove(slab::slot_of(released.order), Reason::Expired);
+            }
         }
         Ok(())
+    }
+
+    /// The order on its way, under the id that it will have, if nothing is wrong with it.
+    #[inline]
+    fn taker_of(&self, order: &Order) -> Result<Taker, MarketError> {
+        order.check(self.rules.prices, self.now)?;
+        let quantity = order.quantity.0;
+        let limit = order.kind.limit();
+        if order.kind.rests() {
+            self.check_room(order.side, 0, quantity)?;
+        }
+        let opposite = order.side.opposite();
+        let key = limit.map_or(ANY_PRICE, |price| price.0 ^ mask(opposite));
+        if let OrderKind::PostOnly(price) = order.kind {
+            self.check_post_only(order.side, price)?;
+        }
+        Ok(Taker {
+            order: self.slab.next_id()?,
+            trader: order.trader,
+            side: order.side,
+            limit,
+            key,
+            left: quantity,
+            filled: 0,
+            released: 0,
+        })
     }
 
     /// Refuses a sum of one side's quantities beyond an `i64`, if `old` of it were replaced by `new`.

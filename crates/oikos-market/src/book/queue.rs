@@ -120,19 +120,25 @@ impl OrderBook {
     /// Takes an order out of the book.
     #[inline]
     pub(super) fn remove(&mut self, slot: u32, reason: Reason) -> Released {
+        let released = self.released_at(slot, reason);
+        self.unlink(slot);
+        self.close(slot);
+        released
+    }
+
+    /// All that is left of a resting order, as it is reported when it is released.
+    #[inline]
+    pub(super) fn released_at(&self, slot: u32, reason: Reason) -> Released {
         let (price, side) = self.place_of(slot);
         let node = self.slab.nodes[slot as usize];
-        let released = Released {
+        Released {
             order: self.slab.id(slot),
             trader: node.trader,
             side,
             price: Some(price),
             quantity: Quantity(node.quantity),
             reason,
-        };
-        self.unlink(slot);
-        self.close(slot);
-        released
+        }
     }
 
     /// The price and the side of a resting order.

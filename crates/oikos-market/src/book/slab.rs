@@ -58,7 +58,7 @@ impl Node {
 
 /// The place that an id stands for.
 #[inline]
-pub(super) fn slot_of(order: OrderId) -> u32 {
+pub(crate) fn slot_of(order: OrderId) -> u32 {
     order.get() as u32 & (SLOTS_MAX - 1)
 }
 
@@ -100,6 +100,19 @@ impl Slab {
     /// How many more orders there is room for.
     pub(super) const fn room(&self) -> u32 {
         SLOTS_MAX - self.live - self.retired
+    }
+
+    /// The id of the order that is opened next.
+    #[inline]
+    pub(super) fn next_id(&self) -> Result<OrderId, MarketError> {
+        let grown = self.nodes.len() as u32;
+        if self.free != NONE {
+            return Ok(self.id(self.free));
+        }
+        if grown == SLOTS_MAX {
+            return Err(MarketError::Full { orders: SLOTS_MAX });
+        }
+        Ok(id_of(grown, 0))
     }
 
     /// Takes the next free place.

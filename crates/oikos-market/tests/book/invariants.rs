@@ -19,7 +19,7 @@ const LENGTH: std::ops::Range<usize> = 160..260;
 const EVENTS: u64 = 100_000;
 
 /// Runs random scripts in all modes against self-trades.
-fn for_all_scripts(test: impl Fn(BookRules, &[Message]) -> Result<(), TestCaseError>) {
+pub(crate) fn for_all_scripts(test: impl Fn(BookRules, &[Message]) -> Result<(), TestCaseError>) {
     let config = ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::with_cases(CASES)

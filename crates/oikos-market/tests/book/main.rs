@@ -14,6 +14,8 @@ mod naive;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
+mod preview;
+#[cfg(test)]
 mod saved;
 #[cfg(test)]
 mod venue;
