@@ -13,7 +13,7 @@ use oikos_world::{
 
 use super::guardians::Wards;
 use super::kinsfolk::Kinsfolk;
-use super::sharing::{Dispositions, Sharer};
+use super::sharing::Sharer;
 use super::{HomesPlugin, LeavingHome, ParentalHome, ReturningHome};
 use crate::hazards::Occurrences;
 use crate::lineage::Lineage;
@@ -72,7 +72,6 @@ pub(super) fn move_homes(
     events: Res<UnionEvents>,
     leaving: Res<Occurrences<LeavingHome>>,
     returning: Res<Occurrences<ReturningHome>>,
-    dispositions: Dispositions,
     town: Town,
     mut moves: ResMut<Moves>,
     mut births: ResMut<Births<Household>>,
@@ -97,7 +96,7 @@ pub(super) fn move_homes(
     plan.leave(&leaving, plan.why(HomesPlugin::LEAVING_HOME));
     plan.return_home(&returning, plan.why(HomesPlugin::RETURNING_HOME));
     if month_begins {
-        plan.move_out(&dispositions, plan.why(HomesPlugin::LIVING_ALONE));
+        plan.move_out(plan.why(HomesPlugin::LIVING_ALONE));
     }
     Ok(())
 }
@@ -210,12 +209,12 @@ impl Plan<'_> {
     }
 
     /// Who shares with others and would not at their present age lives alone from now on.
-    fn move_out(&mut self, dispositions: &Dispositions<'_, '_>, why: Word<MoveReason>) {
-        let town = self.town;
-        for (person, _) in town.sharers.iter() {
-            let stays = self.moving.contains(&person) || !town.is_in_flat(person);
-            let born = self.kinsfolk.born(person).filter(|_| !stays);
-            if born.is_some_and(|born| !dispositions.shares(person, born)) {
+    fn move_out(&mut self, why: Word<MoveReason>) {
+        let (town, today) = (self.town, self.town.clock.today());
+        let outgrown = town.sharers.iter();
+        let outgrown = outgrown.filter(|(_, sharer)| sharer.has_outgrown(today));
+        for (person, _) in outgrown {
+            if !self.moving.contains(&person) && town.is_in_flat(person) {
                 self.found(&[person], why);
             }
         }

@@ -106,7 +106,8 @@ impl Care<'_, '_, '_> {
             None => (person, true),
         };
         if shares {
-            self.flatmates.marks.insert(person, Sharer);
+            let mark = self.flatmates.dispositions.mark(person, born);
+            self.flatmates.marks.insert(person, mark);
         }
         if let Some(home) = self.relocation.home(whom) {
             self.relocate(person, home, self.why(HomesPlugin::SHARING));

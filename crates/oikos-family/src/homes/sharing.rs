@@ -109,6 +109,14 @@ impl Dispositions<'_, '_> {
         self.ages.completed(BirthDate(born))
     }
 
+    /// The mark of somebody who shares.
+    pub(super) fn mark(&self, person: PersonId, born: Date) -> Sharer {
+        let who = self.people.find(person);
+        who.map_or(Sharer::FOREVER, |who| {
+            Sharer::of(&self.chances, &self.draws.stream(), who.subject(), born)
+        })
+    }
+
     /// The draw for life of somebody against the chance at their age.
     pub(super) fn shares(&self, person: PersonId, born: Date) -> bool {
         let who = self.people.find(person);
@@ -126,7 +134,28 @@ pub(crate) const fn disposition(stream: &Stream, subject: u64) -> Draw {
 
 /// The mark of somebody who shares a household with others who do, or who lives alone and is open to that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sharer;
+pub struct Sharer {
+    /// From when on they would not at their age: follows from their draw for life, and saves asking it every month.
+    until: Option<Date>,
+}
+
+impl Sharer {
+    pub(super) const FOREVER: Self = Self { until: None };
+
+    /// The mark of somebody by what they draw with. Chances that rise with age are never outgrown.
+    pub(super) fn of(chances: &SharingChances, stream: &Stream, subject: u64, born: Date) -> Self {
+        let shares = |age: u32| chances.shares(age, &mut disposition(stream, subject));
+        let age = (AGES.0 + 1..=AGES.1).find(|age| shares(age - 1) && !shares(*age));
+        Self {
+            until: age.and_then(|age| born.plus_years(age as i32).ok()),
+        }
+    }
+
+    /// Whether they would no longer share on a day.
+    pub(super) fn has_outgrown(&self, today: Date) -> bool {
+        self.until.is_some_and(|until| until <= today)
+    }
+}
 
 /// Sharers who can be joined, by their days of birth. Derived from their marks and homes.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Eq)]

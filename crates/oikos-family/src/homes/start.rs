@@ -13,6 +13,7 @@ use super::kinsfolk::Kinsfolk;
 use super::sharing::{
     Host, OpenHomes, Sharer, SharingChances, SharingDraws, disposition, find_host,
 };
+use crate::lineage::Lineage;
 
 /// Lets those who would live alone share as they do on any day, in the order of their ids: groups of one may be
 /// joined to others. Tells who shares, or waits for others. Nothing changes in a society without homes.
@@ -51,11 +52,27 @@ pub(crate) fn mark_sharers(world: &mut World, sharers: &[PersonId]) {
     if sharers.is_empty() {
         return;
     }
-    let mut marks = world.resource_mut::<PersonMap<Sharer>>();
-    for person in sharers {
-        marks.insert(*person, Sharer);
+    let marks = marks_of(world, sharers);
+    let mut map = world.resource_mut::<PersonMap<Sharer>>();
+    for (person, mark) in marks {
+        map.insert(person, mark);
     }
     OpenHomes::rebuild(world);
+}
+
+fn marks_of(world: &World, sharers: &[PersonId]) -> Vec<(PersonId, Sharer)> {
+    let (people, chances) = (
+        world.resource::<Slots<Person>>(),
+        world.resource::<SharingChances>(),
+    );
+    let lineage = world.get_resource::<Lineage>();
+    let stream = Stream::new(world.resource::<Clock>().seed(), SharingDraws::NAME);
+    let mark = |person: &PersonId| {
+        let born = lineage?.get(*person)?.born;
+        let subject = people.find(*person)?.subject();
+        Some((*person, Sharer::of(chances, &stream, subject, born)))
+    };
+    sharers.iter().filter_map(mark).collect()
 }
 
 /// The groups of people who will live together, while those who are alone join others.
