@@ -80,14 +80,17 @@ pub(crate) struct Registry<'w, 's> {
 /// Whom the hazards of unions look at anew, because their status has changed.
 #[derive(SystemParam)]
 struct ForcesChanged<'w> {
-    formation: ResMut<'w, HazardChanges<UnionFormation>>,
+    /// None where a plan forms unions, and no hazard does.
+    formation: Option<ResMut<'w, HazardChanges<UnionFormation>>>,
     wedding: ResMut<'w, HazardChanges<Wedding>>,
     parting: ResMut<'w, HazardChanges<Parting>>,
 }
 
 impl ForcesChanged<'_> {
     fn note(&mut self, person: PersonId) {
-        self.formation.note(person);
+        if let Some(formation) = &mut self.formation {
+            formation.note(person);
+        }
         self.wedding.note(person);
         self.parting.note(person);
     }
