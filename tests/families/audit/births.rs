@@ -66,8 +66,10 @@ pub(super) fn f01_parents(register: &Register, child: PersonId, newborn: &Newcom
     })
 }
 
+/// Children are born before unions are formed: whom she unites with today is not his father.
 fn partner_at_conception(mother: &Someone, today: oikos::core::Date) -> Option<PersonId> {
-    let spell = mother.spells.last()?;
+    let mut spells = mother.spells.iter().rev();
+    let spell = spells.find(|spell| spell.from < today)?;
     let his = match spell.ended {
         None => true,
         Some((day, Ending::Death | Ending::Emigration)) => {

@@ -72,7 +72,7 @@ pub(super) fn take_care(
         .chain(moved.map(|relocated| relocated.person))
         .collect();
     for person in gone {
-        care.touched.insert(person);
+        care.touch(person);
         care.touch_dependants(person);
     }
     care.look_after_all();
@@ -116,9 +116,19 @@ impl Care<'_, '_, '_> {
         }
     }
 
+    /// Somebody is to be looked after if they live, or lived, with parents or a guardian, as all minors do.
+    fn touch(&mut self, person: PersonId) {
+        if self.parental.of(person) {
+            self.touched.insert(person);
+        }
+    }
+
     /// Those whose home may be that of somebody: children and wards.
     fn touch_dependants(&mut self, person: PersonId) {
-        self.touched.extend(self.kinsfolk.children(person));
+        let kinsfolk = self.kinsfolk;
+        for child in kinsfolk.children(person) {
+            self.touch(child);
+        }
         self.touched.extend(self.guardianship.wards().of(person));
     }
 
@@ -204,7 +214,7 @@ impl Care<'_, '_, '_> {
     pub(super) fn relocate(&mut self, person: PersonId, to: HouseholdId, why: Word<MoveReason>) {
         if self.relocation.relocate(person, to, why) {
             self.touch_dependants(person);
-            self.touched.insert(person);
+            self.touch(person);
         }
     }
 }

@@ -10,7 +10,8 @@ use oikos_world::{
 use super::ParentalHome;
 use super::guardians::{Guardian, Wards};
 use super::kinsfolk::Kinsfolk;
-use super::sharing::{FLAT_MAX, OpenHomes, Sharer};
+use super::sharer::Marks;
+use super::sharing::{FLAT_MAX, OpenHomes};
 use crate::lineage::Lineage;
 use crate::unions::{End, Unions};
 
@@ -150,33 +151,26 @@ pub(super) fn check_parental_homes(world: &World) -> Result<(), String> {
 /// shares with nobody lives alone; and the index of those who can be joined is right.
 pub(super) fn check_sharers(world: &World) -> Result<(), String> {
     let view = View::of(world)?;
-    let marks = world.resource::<PersonMap<Sharer>>();
+    let marks = Marks::in_world(world);
     let residents = world.resource::<Residents>();
     let parental = world.resource::<Column<ParentalHome>>();
-    for (person, _) in marks.iter() {
-        let slot = view.people.slot(person);
-        let at_home = slot.and_then(|slot| parental.get(slot));
+    for (slot, person) in marks.iter() {
+        let at_home = parental.get(slot);
         let free = view.kinsfolk.partner(person).is_none() && !view.kinsfolk.is_minor(person);
         if !free || at_home.is_none_or(|home| home.0) {
             return Err(format!(
                 "{person} shares a household, but lives with parents, is a minor or in a union"
             ));
         }
-        let home = view.home(person);
-        let people: Vec<PersonId> = home
-            .into_iter()
-            .flat_map(|home| residents.of(home))
-            .collect();
-        let sharers = people
-            .iter()
-            .filter(|other| marks.contains(**other))
-            .count();
+        let home = view.homes.get(slot).and_then(|home| home.0);
+        let people = || home.into_iter().flat_map(|home| residents.of(home));
+        let sharers = people().filter(|other| marks.contains(*other)).count();
         if sharers > FLAT_MAX {
             return Err(format!(
                 "{person} is one of {sharers} who share a household: {FLAT_MAX} may"
             ));
         }
-        if sharers < 2 && people.len() != 1 {
+        if sharers < 2 && people().count() != 1 {
             return Err(format!("{person} shares a household with nobody who does"));
         }
     }

@@ -18,6 +18,7 @@ mod parental;
 mod plugin;
 mod returning;
 mod share;
+mod sharer;
 mod sharing;
 mod start;
 #[cfg(test)]
@@ -31,7 +32,8 @@ pub use guardians::{Guardian, guardian};
 pub use leaving::{Independence, LeavingForce, LeavingHome};
 pub use plugin::HomesPlugin;
 pub use returning::{Homecoming, RETURN_AGE_END, ReturningForce, ReturningHome};
-pub use sharing::{FLAT_MAX, Sharer, SharingChances};
+pub use sharer::Sharer;
+pub use sharing::{FLAT_MAX, SharingChances};
 pub(crate) use start::{mark_sharers, share_at_start};
 
 /// Age from which people are of age and may leave home alone, years.

@@ -8,12 +8,12 @@ use oikos_core::{Cadence, StableId, Unit};
 use oikos_engine::{Births, Clock, Column, Slots, Vocabulary, Word};
 use oikos_world::{
     Household, HouseholdId, HouseholdKind, HouseholdType, MoveReason, Moves, Person, PersonId,
-    PersonMap, Residence, Residents,
+    Residence, Residents,
 };
 
 use super::guardians::Wards;
 use super::kinsfolk::Kinsfolk;
-use super::sharing::Sharer;
+use super::sharer::{Marks, Sharer};
 use super::{HomesPlugin, LeavingHome, ParentalHome, ReturningHome};
 use crate::hazards::Occurrences;
 use crate::lineage::Lineage;
@@ -29,7 +29,7 @@ pub(super) struct Town<'w> {
     types: Res<'w, Column<HouseholdType>>,
     kinds: Res<'w, Vocabulary<HouseholdKind>>,
     wards: Res<'w, Wards>,
-    sharers: Res<'w, PersonMap<Sharer>>,
+    sharers: Res<'w, Column<Sharer>>,
     residents: Res<'w, Residents>,
     lineage: Res<'w, Lineage>,
     unions: Res<'w, Unions>,
@@ -52,12 +52,19 @@ impl Town<'_> {
 
     /// Whether somebody lives with others of whom some share: a plugin may have moved in people who do not.
     fn is_in_flat(&self, person: PersonId) -> bool {
+        let marks = self.marks();
         self.home(person).is_some_and(|home| {
             let mut others = self.residents.housemates(person, home).peekable();
             let alone = others.peek().is_none();
-            !alone
-                && (self.sharers.contains(person) || others.any(|one| self.sharers.contains(one)))
+            !alone && (marks.contains(person) || others.any(|one| marks.contains(one)))
         })
+    }
+
+    fn marks(&self) -> Marks<'_> {
+        Marks {
+            people: &self.people,
+            column: &self.sharers,
+        }
     }
 
     fn is_institution(&self, household: HouseholdId) -> bool {
@@ -211,9 +218,9 @@ impl Plan<'_> {
     /// Who shares with others and would not at their present age lives alone from now on.
     fn move_out(&mut self, why: Word<MoveReason>) {
         let (town, today) = (self.town, self.town.clock.today());
-        let outgrown = town.sharers.iter();
-        let outgrown = outgrown.filter(|(_, sharer)| sharer.has_outgrown(today));
-        for (person, _) in outgrown {
+        let outgrown = town.marks().outgrown(today);
+        let outgrown: BTreeSet<PersonId> = outgrown.map(|(_, person)| person).collect();
+        for person in outgrown {
             if !self.moving.contains(&person) && town.is_in_flat(person) {
                 self.found(&[person], why);
             }

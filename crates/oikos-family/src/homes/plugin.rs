@@ -15,7 +15,8 @@ use super::guardians::{Guardian, Orphanage, Wards};
 use super::leaving::Independence;
 use super::moving::move_homes;
 use super::returning::Homecoming;
-use super::sharing::{OpenHomes, Sharer, SharingChances};
+use super::sharer::Sharer;
+use super::sharing::{OpenHomes, SharingChances};
 use crate::FamilyFigures;
 use crate::error::FamilyError;
 use crate::hazards::HazardExt;
@@ -115,7 +116,7 @@ impl Plugin for HomesPlugin {
             .map::<Person, Guardian>("family.guardians", 1)
             .derived_by_id::<Wards>(Wards::rebuild)
             .on_death::<Person>(OpenHomes::forget)
-            .map::<Person, Sharer>("family.sharers", 1)
+            .attribute::<Sharer>()
             .derived_by_id::<OpenHomes>(OpenHomes::rebuild)
             .hazard::<Independence>()
             .hazard::<Homecoming>()

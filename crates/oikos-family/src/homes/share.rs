@@ -2,21 +2,39 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bevy_ecs::system::{ResMut, SystemParam};
+use bevy_ecs::system::{Res, ResMut, SystemParam};
 use oikos_core::{CoreError, StableId};
-use oikos_engine::Changes;
-use oikos_world::{HouseholdId, Person, PersonId, PersonMap};
+use oikos_engine::{Changes, Column, Slots};
+use oikos_world::{HouseholdId, Person, PersonId};
 
 use super::HomesPlugin;
 use super::care::Care;
-use super::sharing::{Dispositions, Host, OpenHomes, Sharer, find_host};
+use super::sharer::{Marks, Sharer};
+use super::sharing::{Dispositions, Host, OpenHomes, find_host};
 
 /// Who shares with whom.
 #[derive(SystemParam)]
 pub(super) struct Flatmates<'w, 's> {
-    marks: ResMut<'w, PersonMap<Sharer>>,
+    people: Res<'w, Slots<Person>>,
+    marks: ResMut<'w, Column<Sharer>>,
     open: ResMut<'w, OpenHomes>,
     dispositions: Dispositions<'w, 's>,
+}
+
+impl Flatmates<'_, '_> {
+    fn marks(&self) -> Marks<'_> {
+        Marks {
+            people: &self.people,
+            column: &self.marks,
+        }
+    }
+
+    fn mark(&mut self, person: PersonId, mark: Sharer) {
+        let slot = self.people.slot(person);
+        if let Some(cell) = slot.and_then(|slot| self.marks.get_mut(slot)) {
+            *cell = mark;
+        }
+    }
 }
 
 impl Care<'_, '_, '_> {
@@ -32,7 +50,6 @@ impl Care<'_, '_, '_> {
         for born in &changes.born {
             homes.extend(self.relocation.home(StableId::new(born.id)?));
         }
-        homes.retain(|home| self.is_private(*home));
         let mut alone = BTreeSet::new();
         for home in homes {
             alone.extend(self.settle(home));
@@ -53,12 +70,18 @@ impl Care<'_, '_, '_> {
         from
     }
 
-    /// Sees to it that the marks in a household are right, and tells who lives alone in it.
+    /// Sees to it that the marks in a private household are right, and tells who lives alone in it.
     fn settle(&mut self, home: HouseholdId) -> Option<PersonId> {
         let residents: Vec<PersonId> = self.relocation.residents().of(home).collect();
-        let marks = &self.flatmates.marks;
+        let marks = self.flatmates.marks();
         let marked = residents.iter().filter(|person| marks.contains(**person));
-        let sharers = marked.filter_map(|person| Some((self.kinsfolk.born(*person)?, *person)));
+        let marked: Vec<PersonId> = marked.copied().collect();
+        if (marked.is_empty() && residents.len() != 1) || !self.is_private(home) {
+            return None;
+        }
+        let sharers = marked
+            .iter()
+            .filter_map(|person| Some((self.kinsfolk.born(*person)?, *person)));
         let sharers: Vec<_> = sharers.collect();
         match (sharers.as_slice(), residents.as_slice()) {
             // Of all who shared one is left, who is not alone; or somebody moved in for another reason.
@@ -107,7 +130,7 @@ impl Care<'_, '_, '_> {
         };
         if shares {
             let mark = self.flatmates.dispositions.mark(person, born);
-            self.flatmates.marks.insert(person, mark);
+            self.flatmates.mark(person, mark);
         }
         if let Some(home) = self.relocation.home(whom) {
             self.relocate(person, home, self.why(HomesPlugin::SHARING));
@@ -119,7 +142,7 @@ impl Care<'_, '_, '_> {
     fn keeps_house(&self, person: PersonId) -> bool {
         let own = !self.parental.of(person);
         let home = self.private_home(person).filter(|_| own);
-        let marks = &self.flatmates.marks;
+        let marks = self.flatmates.marks();
         home.is_some_and(|home| {
             let mut others = self
                 .relocation
@@ -132,7 +155,8 @@ impl Care<'_, '_, '_> {
     }
 
     fn unmark(&mut self, person: PersonId) {
-        if self.flatmates.marks.remove(person).is_some() {
+        if self.flatmates.marks().contains(person) {
+            self.flatmates.mark(person, Sharer::NOT);
             let born = self.kinsfolk.born(person);
             if let Some(born) = born {
                 self.flatmates.open.remove((born, person));

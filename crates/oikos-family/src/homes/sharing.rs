@@ -7,10 +7,11 @@ use bevy_ecs::system::{Res, SystemParam};
 use bevy_ecs::world::World;
 use oikos_core::{Date, Draw, Prob, Stream};
 use oikos_engine::{Column, Departed, Draws, Slots, draw_stream};
-use oikos_world::{Ages, BirthDate, Person, PersonId, PersonMap, Residence, Residents};
+use oikos_world::{Ages, BirthDate, Person, PersonId, Residence, Residents};
 use serde::{Deserialize, Serialize};
 
 use super::kinsfolk::Kinsfolk;
+use super::sharer::{Marks, Sharer};
 use crate::error::FamilyError;
 use crate::lineage::Lineage;
 use crate::{DAYS_PER_YEAR, FamilyFigures};
@@ -19,6 +20,9 @@ draw_stream!(pub(crate) SharingDraws = "family.sharing");
 
 /// Completed age up to which the share of the young holds, and that from which the share of the old does, years.
 const AGES: (u32, u32) = (35, 65);
+
+/// The completed ages between which the chance changes, years.
+pub(super) const LAST_CHANGE: [u32; 2] = [AGES.0, AGES.1];
 
 /// The most people who share one household: an assumption.
 pub const FLAT_MAX: usize = 4;
@@ -132,31 +136,6 @@ pub(crate) const fn disposition(stream: &Stream, subject: u64) -> Draw {
     stream.at(subject, oikos_core::Tick::ZERO)
 }
 
-/// The mark of somebody who shares a household with others who do, or who lives alone and is open to that.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sharer {
-    /// From when on they would not at their age: follows from their draw for life, and saves asking it every month.
-    until: Option<Date>,
-}
-
-impl Sharer {
-    pub(super) const FOREVER: Self = Self { until: None };
-
-    /// The mark of somebody by what they draw with. Chances that rise with age are never outgrown.
-    pub(super) fn of(chances: &SharingChances, stream: &Stream, subject: u64, born: Date) -> Self {
-        let shares = |age: u32| chances.shares(age, &mut disposition(stream, subject));
-        let age = (AGES.0 + 1..=AGES.1).find(|age| shares(age - 1) && !shares(*age));
-        Self {
-            until: age.and_then(|age| born.plus_years(age as i32).ok()),
-        }
-    }
-
-    /// Whether they would no longer share on a day.
-    pub(super) fn has_outgrown(&self, today: Date) -> bool {
-        self.until.is_some_and(|until| until <= today)
-    }
-}
-
 /// Sharers who can be joined, by their days of birth. Derived from their marks and homes.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct OpenHomes {
@@ -168,21 +147,29 @@ pub(crate) struct OpenHomes {
 
 impl OpenHomes {
     pub(super) fn remove(&mut self, sharer: (Date, PersonId)) {
-        self.waiting.remove(&sharer);
-        self.room.remove(&sharer);
+        if !self.room.remove(&sharer) {
+            self.waiting.remove(&sharer);
+        }
     }
 
-    /// Enters all sharers of one household, as what they are together.
+    /// Enters all sharers of one household, as what they are together. Most are where they belong, and nobody is in
+    /// both sets.
     pub(super) fn enter(&mut self, sharers: &[(Date, PersonId)]) {
-        for sharer in sharers {
-            self.remove(*sharer);
-        }
-        let set = match sharers.len() {
-            1 => &mut self.waiting,
-            2..FLAT_MAX => &mut self.room,
-            _ => return,
+        let (to, from) = match sharers.len() {
+            1 => (&mut self.waiting, &mut self.room),
+            2..FLAT_MAX => (&mut self.room, &mut self.waiting),
+            _ => {
+                for sharer in sharers {
+                    self.remove(*sharer);
+                }
+                return;
+            }
         };
-        set.extend(sharers);
+        for sharer in sharers {
+            if to.insert(*sharer) {
+                from.remove(sharer);
+            }
+        }
     }
 
     /// Whom a newcomer joins: who waits and is nearest in age, else who has room and is; of two who are equally near
@@ -203,29 +190,27 @@ impl OpenHomes {
 
     /// What it must be.
     pub(super) fn of(world: &World) -> Self {
-        let (marks, lineage) = (
-            world.resource::<PersonMap<Sharer>>(),
-            world.get_resource::<Lineage>(),
-        );
-        let (people, homes, residents) = (
-            world.resource::<Slots<Person>>(),
-            world.resource::<Column<Residence>>(),
-            world.resource::<Residents>(),
-        );
-        let mut index = Self::default();
-        let Some(lineage) = lineage else {
-            return index;
-        };
-        for (person, _) in marks.iter() {
-            let home = people.slot(person).and_then(|slot| homes.get(slot));
-            let Some(home) = home.and_then(|home| home.0) else {
+        let (marks, lineage) = (Marks::in_world(world), world.get_resource::<Lineage>());
+        let homes = world.resource::<Column<Residence>>();
+        let residents = world.resource::<Residents>();
+        let (mut waiting, mut room) = (Vec::new(), Vec::new());
+        for (slot, person) in marks.iter() {
+            let home = homes.get(slot).and_then(|home| home.0);
+            let born = lineage.and_then(|lineage| lineage.get(person));
+            let (Some(home), Some(born)) = (home, born.map(|record| record.born)) else {
                 continue;
             };
             let sharers = residents.of(home).filter(|other| marks.contains(*other));
-            let sharers = sharers.filter_map(|other| Some((lineage.get(other)?.born, other)));
-            index.enter(&sharers.collect::<Vec<_>>());
+            match sharers.count() {
+                1 => waiting.push((born, person)),
+                2..FLAT_MAX => room.push((born, person)),
+                _ => {}
+            }
         }
-        index
+        Self {
+            waiting: waiting.into_iter().collect(),
+            room: room.into_iter().collect(),
+        }
     }
 
     /// The dead wait for nobody.
@@ -233,9 +218,11 @@ impl OpenHomes {
         let Some(lineage) = world.get_resource::<Lineage>() else {
             return;
         };
-        let dead = dead
-            .iter()
-            .filter_map(|(person, _)| Some((lineage.get(*person)?.born, *person)));
+        // The dead have left their marks in the column.
+        let marks = world.resource::<Column<Sharer>>();
+        let shared = |slot| marks.get(slot).is_some_and(|mark: &Sharer| mark.shares());
+        let dead = dead.iter().filter(|(_, slot)| shared(*slot));
+        let dead = dead.filter_map(|(person, _)| Some((lineage.get(*person)?.born, *person)));
         let dead: Vec<_> = dead.collect();
         let mut index = world.resource_mut::<Self>();
         for sharer in dead {

@@ -5,14 +5,13 @@ use std::error::Error;
 
 use bevy_ecs::world::World;
 use oikos_core::{Date, StableId, Stream};
-use oikos_engine::{Clock, DrawStream, Slots};
-use oikos_world::{Ages, BirthDate, Person, PersonId, PersonMap};
+use oikos_engine::{Clock, Column, DrawStream, Slot, Slots};
+use oikos_world::{Ages, BirthDate, Person, PersonId};
 
 use super::founding::kinsfolk;
 use super::kinsfolk::Kinsfolk;
-use super::sharing::{
-    Host, OpenHomes, Sharer, SharingChances, SharingDraws, disposition, find_host,
-};
+use super::sharer::Sharer;
+use super::sharing::{Host, OpenHomes, SharingChances, SharingDraws, disposition, find_host};
 use crate::lineage::Lineage;
 
 /// Lets those who would live alone share as they do on any day, in the order of their ids: groups of one may be
@@ -53,14 +52,16 @@ pub(crate) fn mark_sharers(world: &mut World, sharers: &[PersonId]) {
         return;
     }
     let marks = marks_of(world, sharers);
-    let mut map = world.resource_mut::<PersonMap<Sharer>>();
-    for (person, mark) in marks {
-        map.insert(person, mark);
+    let mut column = world.resource_mut::<Column<Sharer>>();
+    for (slot, mark) in marks {
+        if let Some(cell) = column.get_mut(slot) {
+            *cell = mark;
+        }
     }
     OpenHomes::rebuild(world);
 }
 
-fn marks_of(world: &World, sharers: &[PersonId]) -> Vec<(PersonId, Sharer)> {
+fn marks_of(world: &World, sharers: &[PersonId]) -> Vec<(Slot, Sharer)> {
     let (people, chances) = (
         world.resource::<Slots<Person>>(),
         world.resource::<SharingChances>(),
@@ -70,7 +71,8 @@ fn marks_of(world: &World, sharers: &[PersonId]) -> Vec<(PersonId, Sharer)> {
     let mark = |person: &PersonId| {
         let born = lineage?.get(*person)?.born;
         let subject = people.find(*person)?.subject();
-        Some((*person, Sharer::of(chances, &stream, subject, born)))
+        let slot = people.slot(*person)?;
+        Some((slot, Sharer::of(chances, &stream, subject, born)))
     };
     sharers.iter().filter_map(mark).collect()
 }

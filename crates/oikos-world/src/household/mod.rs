@@ -5,6 +5,7 @@ mod measures;
 mod move_events;
 mod moves;
 mod network;
+mod pages;
 mod relocation;
 mod residents;
 mod sizes;

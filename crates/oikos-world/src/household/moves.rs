@@ -165,10 +165,10 @@ pub(super) fn apply_moves(
         let newcomers = || founded.get(founding?).copied();
         let given = relocation.home(newborn).or_else(newcomers);
         let home = given.or_else(mothers);
-        let home = home.ok_or_else(|| WorldError::Homeless {
-            person: newborn.to_string(),
-        })?;
-        relocation.house(newborn, home);
+        if !home.is_some_and(|home| relocation.house(newborn, home)) {
+            let person = newborn.to_string();
+            return Err(WorldError::Homeless { person }.into());
+        }
     }
     let mut followers = BTreeMap::new();
     for (person, why, to) in moves.settle() {

@@ -64,7 +64,7 @@ impl Relocation<'_> {
     /// household that there is not or in which they live.
     pub fn relocate(&mut self, person: PersonId, to: HouseholdId, why: Word<MoveReason>) -> bool {
         let from = self.home(person);
-        if from == Some(to) || !self.households.contains(to) || !self.house(person, to) {
+        if from == Some(to) || !self.house(person, to) {
             return false;
         }
         self.changes.moved.push(Relocated {
@@ -88,9 +88,10 @@ impl Relocation<'_> {
         self.residents.note_if_empty(household);
     }
 
-    /// Writes down where somebody lives; false for the dead.
+    /// Writes down where somebody lives; false for the dead, and for a household that there is not.
     pub(super) fn house(&mut self, person: PersonId, to: HouseholdId) -> bool {
         let slot = self.people.slot(person);
+        let slot = slot.filter(|_| self.households.contains(to));
         let Some(residence) = slot.and_then(|slot| self.homes.get_mut(slot)) else {
             return false;
         };

@@ -4,29 +4,28 @@ use std::collections::BTreeSet;
 
 use bevy_ecs::resource::Resource;
 use bevy_ecs::world::World;
-use oikos_core::StableId;
 use oikos_engine::{Column, Departed, Slots};
 
+use super::pages::Pages;
 use super::{Household, HouseholdChanges, HouseholdId, Residence};
 use crate::person::{Person, PersonId};
 
 /// The people of each household. Derived from [`Residence`].
 #[derive(Resource, Clone, Debug, Default)]
 pub struct Residents {
-    by_household: BTreeSet<(HouseholdId, PersonId)>,
+    by_household: Pages,
     empty: BTreeSet<HouseholdId>,
 }
 
 impl Residents {
     /// The people of a household, in the order of their ids.
     pub fn of(&self, household: HouseholdId) -> impl Iterator<Item = PersonId> + '_ {
-        let all = (household, PersonId::FIRST)..=(household, PersonId::LAST);
-        self.by_household.range(all).map(|(_, person)| *person)
+        self.by_household.of(household)
     }
 
     /// Households and their people, in the order of both.
     pub(super) fn iter(&self) -> impl Iterator<Item = (HouseholdId, PersonId)> + '_ {
-        self.by_household.iter().copied()
+        self.by_household.iter()
     }
 
     /// Those who share a household with one of its people, in the order of their ids.
@@ -41,13 +40,13 @@ impl Residents {
     /// How many people live in a household.
     #[must_use]
     pub fn count(&self, household: HouseholdId) -> usize {
-        self.of(household).count()
+        self.by_household.count(household)
     }
 
     /// Whether somebody lives in a household.
     #[must_use]
     pub fn lives_in(&self, person: PersonId, household: HouseholdId) -> bool {
-        self.by_household.contains(&(household, person))
+        self.of(household).any(|other| other == person)
     }
 
     /// How many people live in households.
@@ -59,19 +58,19 @@ impl Residents {
     /// Whether nobody lives in any household.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.by_household.is_empty()
+        self.len() == 0
     }
 
     /// The households in which somebody lives, with how many do, in the order of their ids.
     pub fn sizes(&self) -> impl Iterator<Item = (HouseholdId, usize)> + '_ {
-        let mut people = self.by_household.iter().peekable();
+        let mut people = self.iter().peekable();
         std::iter::from_fn(move || {
             let (household, _) = people.next()?;
             let mut size = 1;
-            while people.next_if(|(other, _)| other == household).is_some() {
+            while people.next_if(|(other, _)| *other == household).is_some() {
                 size += 1;
             }
-            Some((*household, size))
+            Some((household, size))
         })
     }
 
@@ -81,17 +80,17 @@ impl Residents {
     }
 
     pub(super) fn enter(&mut self, person: PersonId, household: HouseholdId) {
-        self.by_household.insert((household, person));
+        self.by_household.insert(household, person);
         self.empty.remove(&household);
     }
 
     pub(super) fn leave(&mut self, person: PersonId, household: HouseholdId) {
-        self.by_household.remove(&(household, person));
+        self.by_household.remove(household, person);
         self.note_if_empty(household);
     }
 
     pub(super) fn note_if_empty(&mut self, household: HouseholdId) {
-        if self.of(household).next().is_none() {
+        if self.count(household) == 0 {
             self.empty.insert(household);
         }
     }
@@ -102,9 +101,14 @@ impl Residents {
         for household in world.resource::<Slots<Household>>().iter() {
             residents.empty.insert(household.1.id());
         }
-        let homes = world.resource::<Column<Residence>>();
+        let (homes, households) = (
+            world.resource::<Column<Residence>>(),
+            world.resource::<Slots<Household>>(),
+        );
         for (slot, who) in world.resource::<Slots<Person>>().iter() {
-            if let Some(home) = homes.get(slot).and_then(|residence| residence.0) {
+            let home = homes.get(slot).and_then(|residence| residence.0);
+            // A save may name a household that there is not: an invariant says so.
+            if let Some(home) = home.filter(|home| households.contains(*home)) {
                 residents.enter(who.id(), home);
             }
         }

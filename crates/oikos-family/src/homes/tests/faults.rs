@@ -134,9 +134,8 @@ fn relocate(world: &mut World, person: u64, to: u64) {
 }
 
 fn mark(world: &mut World, people: impl Iterator<Item = u64>) {
-    let mut marks = world.resource_mut::<PersonMap<Sharer>>();
     for person in people {
-        marks.insert(id(person), Sharer::FOREVER);
+        set(world, person, Sharer::FOREVER);
     }
 }
 

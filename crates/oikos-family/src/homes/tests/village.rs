@@ -228,8 +228,9 @@ pub(super) fn is_at_home(society: &Society, person: u64) -> bool {
 
 /// Whether somebody shares, or waits for others who do.
 pub(super) fn is_sharer(society: &Society, person: u64) -> bool {
-    let sharers = society.world().resource::<PersonMap<Sharer>>();
-    sharers.contains(id(person))
+    society
+        .get::<Sharer>(id(person))
+        .is_some_and(|mark| mark.shares())
 }
 
 /// Who takes care of somebody, or did while they grew up where they live.
