@@ -1,7 +1,7 @@
 //! The invariants of homes.
 
 use bevy_ecs::world::World;
-use oikos_engine::{Clock, Column, Slots, Vocabulary};
+use oikos_engine::{Clock, Column, Slot, Slots, Vocabulary};
 use oikos_world::{
     Household, HouseholdId, HouseholdKind, HouseholdType, Person, PersonId, PersonMap, Residence,
     Residents,
@@ -45,31 +45,27 @@ impl<'a> View<'a> {
         self.homes.get(slot).and_then(|residence| residence.0)
     }
 
-    fn lives_with_parent(&self, person: PersonId) -> bool {
+    /// Whether somebody lives with a living parent or guardian.
+    fn is_cared_for(&self, slot: Slot, person: PersonId) -> bool {
+        let home = self.homes.get(slot).and_then(|residence| residence.0);
         let mut parents = self.kinsfolk.parents(person);
-        parents.any(|parent| self.home(parent) == self.home(person))
-    }
-
-    fn lives_with_guardian(&self, person: PersonId) -> bool {
-        match self.guardians.get(person) {
-            Some(Guardian::Person(guardian)) => {
-                self.kinsfolk.lives(*guardian) && self.home(*guardian) == self.home(person)
+        parents.any(|parent| self.home(parent) == home)
+            || match self.guardians.get(person) {
+                Some(Guardian::Person(guardian)) => {
+                    self.kinsfolk.lives(*guardian) && self.home(*guardian) == home
+                }
+                Some(Guardian::Institution(institution)) => home == Some(*institution),
+                None => false,
             }
-            Some(Guardian::Institution(home)) => self.home(person) == Some(*home),
-            None => false,
-        }
     }
 }
 
 /// F8: a minor lives with a parent or with a guardian who lives; and the index of wards is right.
 pub(super) fn check_minors(world: &World) -> Result<(), String> {
     let view = View::of(world)?;
-    for (_, who) in view.people.iter() {
+    for (slot, who) in view.people.iter() {
         let person = who.id();
-        if !view.kinsfolk.is_minor(person) || view.lives_with_parent(person) {
-            continue;
-        }
-        if !view.lives_with_guardian(person) {
+        if view.kinsfolk.is_minor(person) && !view.is_cared_for(slot, person) {
             let guardian = view.guardians.get(person);
             return Err(format!(
                 "{person} is a minor who lives with no parent and not with a guardian: {guardian:?}"
@@ -138,7 +134,7 @@ pub(super) fn check_parental_homes(world: &World) -> Result<(), String> {
     for (slot, who) in view.people.iter() {
         let person = who.id();
         let at_home = parental.get(slot).is_some_and(|home| home.0);
-        if at_home && !view.lives_with_parent(person) && !view.lives_with_guardian(person) {
+        if at_home && !view.is_cared_for(slot, person) {
             return Err(format!(
                 "{person} lives in the parental home, but with no parent or guardian"
             ));

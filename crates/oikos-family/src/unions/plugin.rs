@@ -216,30 +216,33 @@ pub(super) fn unions_agree(
     sexes: &Column<Sex>,
     men: &SingleMen,
 ) -> Result<(), String> {
-    let (mut in_unions, mut single_men) = (0, 0);
-    for (slot, who) in people.iter() {
-        let person = who.id();
-        let current = unions.current(person).map(|(_, union)| union);
-        let expected = match current {
-            None => UnionStatus::Single,
-            Some(union) if union.married.is_none() => UnionStatus::Cohabiting,
+    // The book in its own order, which is quicker than looking up everybody in it.
+    for (id, union) in unions.iter().filter(|(_, union)| union.ended.is_none()) {
+        let expected = match union.married {
+            None => UnionStatus::Cohabiting,
             Some(_) => UnionStatus::Married,
         };
-        if status.get(slot) != Some(&expected) {
-            return Err(format!(
-                "{person} is {:?} and should be {expected:?}",
-                status.get(slot)
-            ));
+        for person in union.partners {
+            let found = people.slot(person).and_then(|slot| status.get(slot));
+            if found != Some(&expected) {
+                return Err(format!("{person} is {found:?} and should be {expected:?}"));
+            }
+            if unions.current(person).map(|(current, _)| current) != Some(id) {
+                return Err(format!("{person} is in {id} and in another union"));
+            }
         }
-        in_unions += usize::from(current.is_some());
-        let man = sexes.get(slot) == Some(&Sex::Male);
-        single_men += usize::from(man && current.is_none());
     }
-    // Nobody is in a union of others, so each has both of its partners if the numbers agree.
+    let (mut in_unions, mut single_men) = (0, 0);
+    for (slot, _) in people.iter() {
+        let single = status.get(slot) == Some(&UnionStatus::Single);
+        in_unions += usize::from(!single);
+        single_men += usize::from(single && sexes.get(slot) == Some(&Sex::Male));
+    }
+    // Nobody is in two unions, so if the numbers agree nobody else has the status of one.
     let lasting = 2 * unions.lasting();
     if in_unions != lasting {
         return Err(format!(
-            "{in_unions} people live in unions, and unions of {lasting} last"
+            "{in_unions} people have the status of a union, and unions of {lasting} last"
         ));
     }
     if men.count() == Some(single_men) {

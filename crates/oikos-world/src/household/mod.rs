@@ -1,5 +1,6 @@
 //! Households: who lives with whom. Everybody lives in exactly one.
 
+mod check;
 mod founding;
 mod measures;
 mod move_events;
@@ -12,9 +13,8 @@ mod sizes;
 
 use bevy_app::{App, Plugin};
 use bevy_ecs::schedule::IntoScheduleConfigs;
-use bevy_ecs::world::World;
 use oikos_core::{Cadence, Unit};
-use oikos_engine::{AppExt, Attribute, Column, LiveStep, Phase, Slots, Tick, Topic, Word, kind};
+use oikos_engine::{AppExt, Attribute, LiveStep, Phase, Tick, Topic, Word, kind};
 
 pub use founding::{FoundHouseholds, found_households, found_institution};
 pub use moves::{MoveReason, MoveStep, Moves};
@@ -26,6 +26,7 @@ use crate::distribution;
 use crate::life_event::{LifeEventKind, LifeEvents};
 use crate::measure::declare;
 use crate::person::{PeoplePlugin, Person};
+use check::check;
 use move_events::note_moves;
 use moves::{apply_moves, close_empty};
 use sizes::HOUSEHOLD_SIZES;
@@ -108,47 +109,5 @@ impl Plugin for HouseholdsPlugin {
                 .in_set(LiveStep::React)
                 .in_set(Phase::Live),
         );
-    }
-}
-
-/// Whether the index and the column agree, and everybody has a household that there is.
-fn check(world: &World) -> Result<(), String> {
-    let people = world.resource::<Slots<Person>>();
-    let homes = world.resource::<Column<Residence>>();
-    let households = world.resource::<Slots<Household>>();
-    let residents = world.resource::<Residents>();
-    let home = |slot| {
-        homes
-            .get(slot)
-            .and_then(|residence: &Residence| residence.0)
-    };
-    for (slot, who) in people.iter() {
-        let person = who.id();
-        match home(slot) {
-            None => return Err(format!("{person} lives nowhere")),
-            Some(home) if !households.contains(home) => {
-                return Err(format!("{person} lives in {home}, which there is not"));
-            }
-            Some(_) => {}
-        }
-    }
-    // The index in its own order, which is quicker than looking up everybody in it: if each entry is right and
-    // there are as many as people, everybody has theirs.
-    let right = |household, person| people.slot(person).and_then(home) == Some(household);
-    let wrong = residents
-        .iter()
-        .find(|(home, person)| !right(*home, *person));
-    let missing = people.iter().find(|(slot, who)| {
-        residents.len() < people.len()
-            && home(*slot).is_some_and(|home| !residents.lives_in(who.id(), home))
-    });
-    match (wrong, missing) {
-        (None, None) => Ok(()),
-        (Some((home, person)), _) => Err(format!("{home} takes {person} for a resident")),
-        (None, Some((slot, who))) => Err(format!(
-            "{} does not know that {} lives in it",
-            home(slot).map_or_else(String::new, |home| home.to_string()),
-            who.id()
-        )),
     }
 }

@@ -1,0 +1,93 @@
+//! The invariant of households.
+
+use bevy_ecs::world::World;
+use oikos_core::{Digest, StableId, TypeKey};
+use oikos_engine::{Attribute, Column, Slots};
+
+use super::{Household, HouseholdId, Residence, Residents};
+use crate::person::{Person, PersonId};
+
+/// What is looked at.
+#[derive(Clone, Copy)]
+struct View<'a> {
+    people: &'a Slots<Person>,
+    homes: &'a Column<Residence>,
+    households: &'a Slots<Household>,
+    residents: &'a Residents,
+}
+
+/// Whether the index and the column agree, and everybody has a household that there is.
+pub(super) fn check(world: &World) -> Result<(), String> {
+    let view = View {
+        people: world.resource(),
+        homes: world.resource(),
+        households: world.resource(),
+        residents: world.resource(),
+    };
+    if view.seems_right() {
+        return Ok(());
+    }
+    view.everybody_lives_somewhere()?;
+    view.index_is_right()
+}
+
+impl View<'_> {
+    /// Whether the households of the index are there and the digests of its pairs and of the column's are the same:
+    /// looking up everybody would take several times as long.
+    fn seems_right(self) -> bool {
+        let mut sizes = self.residents.sizes();
+        let in_column = self.homes_of_people();
+        let in_column = in_column.filter_map(|(home, person)| Some((home?, person)));
+        self.residents.len() == self.people.len()
+            && sizes.all(|(home, _)| self.households.contains(home))
+            && digest(self.residents.iter()) == digest(in_column)
+    }
+
+    fn homes_of_people(&self) -> impl Iterator<Item = (Option<HouseholdId>, PersonId)> + '_ {
+        let people = self.people.iter();
+        people.map(|(slot, who)| (self.homes.get(slot).and_then(|home| home.0), who.id()))
+    }
+
+    fn everybody_lives_somewhere(self) -> Result<(), String> {
+        for (home, person) in self.homes_of_people() {
+            match home {
+                None => return Err(format!("{person} lives nowhere")),
+                Some(home) if !self.households.contains(home) => {
+                    return Err(format!("{person} lives in {home}, which there is not"));
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn index_is_right(self) -> Result<(), String> {
+        let home_of = |person| {
+            let slot = self.people.slot(person)?;
+            self.homes.get(slot).and_then(|home| home.0)
+        };
+        for (home, person) in self.residents.iter() {
+            if home_of(person) != Some(home) {
+                return Err(format!("{home} takes {person} for a resident"));
+            }
+        }
+        for (home, person) in self.homes_of_people() {
+            if let Some(home) = home.filter(|home| !self.residents.lives_in(person, *home)) {
+                return Err(format!("{home} does not know that {person} lives in it"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Of pairs in any order.
+fn digest(pairs: impl Iterator<Item = (HouseholdId, PersonId)>) -> Digest {
+    let key = TypeKey::new(Residence::NAME);
+    let mut digest = Digest::default();
+    for (home, person) in pairs {
+        let (row, home) = (key.row(person.get()), home.get());
+        row.add(&mut digest, 0, home as u32);
+        row.add(&mut digest, 1, (home >> 32) as u32);
+    }
+    digest
+}
