@@ -3,13 +3,14 @@
 use bevy_app::App;
 use bevy_ecs::schedule::IntoScheduleConfigs;
 use bevy_ecs::system::{Res, ResMut};
-use oikos_core::{Seed, Years, date};
+use oikos_core::{Seed, TypeKey, Years, date};
 use oikos_engine::{
     AppExt, Births, Clock, Phase, Rows, Slots, Society, SocietyBuilder, State, Tick, found,
 };
 use oikos_world::{BirthDate, Person, Sex, VitalCounts};
 use proptest::prelude::*;
 
+use super::recording::row_of;
 use super::*;
 use crate::pedigree::{id, lineage, pedigrees, today};
 use crate::{FamilyPlugin, Population, Score, Tables, found_kin, found_people};
