@@ -15,8 +15,8 @@ use crate::demography::parity::RelativeRisks;
 use crate::demography::period::PeriodRates;
 use crate::error::FamilyError;
 use crate::homes::{mark_sharers, share_at_start};
-use crate::lineage::{Founder, NOBODY};
-use crate::population::{Population, found_kin};
+use crate::lineage::{Founder, NOBODY, ParentsAges};
+use crate::population::{Population, found_with};
 use crate::unions::{FoundedUnion, enter};
 use crate::vital::{ChildrenBorn, LastDelivery};
 use crate::{
@@ -247,7 +247,7 @@ fn found(
         }
         people.push(person);
     }
-    found_kin(world, &people)?;
+    found_with(world, &people, ParentsAges::OfTables)?;
     Ok(ids)
 }
 

@@ -21,6 +21,7 @@ pub use fathers::Fathers;
 pub use record::{Founder, LineageRecord, Origin};
 pub(crate) use record::{NOBODY, Record, person};
 pub(crate) use record_system::{check_lineage, record_lineage};
+pub(crate) use recording::ParentsAges;
 
 use crate::error::FamilyError;
 use segments::Segments;
@@ -66,11 +67,14 @@ impl Lineage {
     /// The lineage of these people, whose ids are their places in the list: pedigrees without a society.
     ///
     /// # Errors
-    /// [`FamilyError::Parent`] and [`FamilyError::Founder`] for what cannot be, with the person;
-    /// [`FamilyError::LineageFull`].
+    /// [`FamilyError::Founder`] for a life that cannot have been, with the person. [`FamilyError::Parent`] with child
+    /// and parent, for somebody who is not among the people before the child, is of the wrong sex, had died by the
+    /// birth (a man more than 300 days before it), or was of an age at which hardly anybody has children: mothers have
+    /// completed 12 to 60 years at the birth, fathers at least 12. (Those born later, in a society, have parents of
+    /// whatever ages its tables say.) [`FamilyError::LineageFull`].
     pub fn of_founders(founded: Date, people: &[Founder]) -> Result<Self, FamilyError> {
         let mut lineage = Self::default();
-        lineage.found(founded, people)?;
+        lineage.found(founded, people, ParentsAges::Plausible)?;
         Ok(lineage)
     }
 

@@ -12,14 +12,34 @@ use crate::error::FamilyError;
 /// between conception and birth (Code civil, art. 311).
 const GESTATION_DAYS_MAX: i32 = 300;
 
+/// At what ages the parents of founders had them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ParentsAges {
+    /// Mothers at 12 to 60, fathers from 12 on: for founders of a user's own, whose ids may be mixed up.
+    Plausible,
+    /// At whatever ages the tables have births, which the library made the founders from.
+    OfTables,
+}
+
+/// The youngest that a parent of plausible age is at the birth, completed years.
+const PARENT_AGE_MIN: i32 = 12;
+
+/// The oldest that a mother of plausible age is, completed years.
+const PLAUSIBLE_MOTHER_AGE_MAX: i32 = 60;
+
 impl Lineage {
     /// Records the founders, who come before anybody is born.
-    pub(crate) fn found(&mut self, today: Date, people: &[Founder]) -> Result<(), FamilyError> {
+    pub(crate) fn found(
+        &mut self,
+        today: Date,
+        people: &[Founder],
+        ages: ParentsAges,
+    ) -> Result<(), FamilyError> {
         let before = self.records.len();
         let founded = std::mem::replace(&mut self.founded, today.days());
         self.records.reserve(people.len());
         for founder in people {
-            if let Err(error) = self.add_founder(founder) {
+            if let Err(error) = self.add_founder(founder, ages) {
                 self.withdraw(before);
                 self.founded = founded;
                 return Err(error);
@@ -28,7 +48,7 @@ impl Lineage {
         Ok(())
     }
 
-    fn add_founder(&mut self, founder: &Founder) -> Result<(), FamilyError> {
+    fn add_founder(&mut self, founder: &Founder, ages: ParentsAges) -> Result<(), FamilyError> {
         let born = founder.born.0.days();
         let problem = match founder.died.map(Date::days) {
             Some(died) if died < born => Some("who died before birth"),
@@ -41,6 +61,9 @@ impl Lineage {
             return Err(FamilyError::Founder { person, problem });
         }
         let parents = [founder.mother, founder.father];
+        if ages == ParentsAges::Plausible {
+            self.check_ages(parents, founder.born.0)?;
+        }
         let origin = match founder.died {
             Some(_) => Origin::Ancestor,
             None => Origin::Founder,
@@ -96,7 +119,9 @@ impl Lineage {
             let older = self.row(parent).filter(|row| *row < child);
             let problem = match older.and_then(|row| self.record(row)) {
                 Some(parent) => unfit(parent, index == 1, born),
-                None => Some("parents have lower ids than their children"),
+                None => {
+                    Some("nobody with a lower id than the child's has that id; parents come first")
+                }
             };
             if let Some(must) = problem {
                 return Err(FamilyError::Parent {
@@ -109,6 +134,38 @@ impl Lineage {
             rows[index] = older.unwrap_or(NOBODY);
         }
         Ok(rows)
+    }
+
+    /// Refuses parents of the next person who had an age at the birth at which hardly anybody has children. Whoever
+    /// is not recorded, or was born later, is left to [`Self::check_parents`].
+    fn check_ages(&self, parents: [Option<PersonId>; 2], born: Date) -> Result<(), FamilyError> {
+        let roles = [
+            (
+                "mother",
+                PLAUSIBLE_MOTHER_AGE_MAX,
+                "mothers of founders have completed 12 to 60 years at the birth",
+            ),
+            (
+                "father",
+                i32::MAX,
+                "fathers of founders have completed 12 years at the birth",
+            ),
+        ];
+        for (parent, (role, oldest, must)) in parents.into_iter().zip(roles) {
+            let Some((parent, record)) = parent.and_then(|id| Some((id, self.get(id)?))) else {
+                continue;
+            };
+            let age = born.completed_years_since(record.born);
+            if record.born < born && !(PARENT_AGE_MIN..=oldest).contains(&age) {
+                return Err(FamilyError::Parent {
+                    child: self.records.len() as u64,
+                    role,
+                    parent: parent.get(),
+                    must,
+                });
+            }
+        }
+        Ok(())
     }
 
     /// Puts a person at the head of the lists of their parents' children.
