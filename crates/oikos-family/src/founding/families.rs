@@ -47,7 +47,7 @@ impl Population {
     ///
     /// # Errors
     /// [`FamilyError::Parameter`] where there are women of marriageable ages and no men, or men and no women; as
-    /// [`RelativeRisks::fitted`], [`Disruption::from_figures`].
+    /// [`RelativeRisks::fitted`], which checks the figures.
     pub fn with_families(
         self,
         figures: &FamilyFigures,
