@@ -37,8 +37,8 @@ fn note(estates: Res<Estates>, mut answers: ResMut<Answers>) {
     }
 }
 
-/// People of these sexes, mothers and fathers, each born four years after the one before, the first in 1950; and
-/// couples, who are married or not.
+/// People of these sexes, mothers and fathers, and couples, who are married or not. Those without parents are born
+/// four years after one another, from 1950 on, the others when the younger parent is twenty.
 fn hamlet(
     people: &[(Sex, Option<u64>, Option<u64>)],
     couples: &[(u64, u64, bool)],
@@ -46,10 +46,13 @@ fn hamlet(
 ) -> Society {
     let (people, couples) = (people.to_vec(), couples.to_vec());
     let populate = move |world: &mut World| -> Result<(), Box<dyn Error + Send + Sync>> {
-        let mut founders = Vec::new();
+        let (mut founders, mut years) = (Vec::new(), Vec::<i32>::new());
         for (place, (sex, mother, father)) in (0..).zip(&people) {
-            let born = BirthDate(date(1950 + 4 * place, 1, 1)?);
-            let mut founder = Founder::new(born, *sex);
+            let parents = [mother, father].map(|parent| parent.map(|row| years[row as usize]));
+            let born = parents.iter().flatten().max();
+            let born = born.map_or(1950 + 4 * place, |younger| younger + 20);
+            years.push(born);
+            let mut founder = Founder::new(BirthDate(date(born, 1, 1)?), *sex);
             if let (Some(mother), Some(father)) = (mother, father) {
                 founder = founder.mother(id(*mother)).father(id(*father));
             }

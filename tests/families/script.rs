@@ -7,6 +7,7 @@ use oikos::prelude::*;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+use super::audit::GESTATION_DAYS;
 use super::clan::{Household, person};
 use super::town::{Order, Setting};
 
@@ -240,7 +241,8 @@ impl<'a> Pick<'a> {
             match union.ended {
                 None => union.partner_of(who),
                 Some((day, End::Death | End::Emigration)) => {
-                    let recent = today.days() - day.days() <= 250;
+                    // As long as the child is his by F1.
+                    let recent = today.days() - day.days() <= GESTATION_DAYS;
                     recent.then(|| union.partner_of(who)).flatten()
                 }
                 Some(_) => None,

@@ -194,6 +194,16 @@ pub enum FamilyError {
         /// What it must be instead.
         must: &'static str,
     },
+    /// A published figure that cannot be.
+    #[error("the figure `{figure}` is {value}: {must}")]
+    Figure {
+        /// The field of [`FamilyFigures`](crate::FamilyFigures), or the name of the check.
+        figure: String,
+        /// Value given.
+        value: f64,
+        /// What it must be instead.
+        must: &'static str,
+    },
     /// A value of a schedule by age lies outside what the model can take.
     #[error("{name} at age {age} is {value}: {must}")]
     AtAge {

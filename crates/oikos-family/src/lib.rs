@@ -97,7 +97,9 @@ pub use homes::{
     SharingChances, found_homes, guardian,
 };
 pub use kin_network::{KinNetworkPlugin, KinTie, NearKin};
-pub use kinship::{Generations, Kin, KinCounts, Kinship, Line, Relation, Relations, Sibling};
+pub use kinship::{
+    Generations, Kin, KinCounts, KinMeans, Kinship, Line, Relation, Relations, Sibling,
+};
 pub use lineage::{Fathers, Founder, Lineage, LineageRecord, Origin, ParentCounts};
 pub use matching::{
     CANDIDATES_MAX, Candidate, Homophily, Level, Market, MarketStreams, Pair, PairScore, Pairing,

@@ -7,6 +7,7 @@ use oikos_world::{BirthDate, PersonId, Sex};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
+use crate::lineage::ParentsAges;
 use crate::{Founder, Lineage};
 
 /// One person: a plain list of these is the slow model of a lineage.
@@ -86,7 +87,15 @@ pub(crate) fn today() -> Date {
 /// The lineage of a pedigree: everybody is born a day after the one before.
 pub(crate) fn lineage(people: &[Member]) -> Lineage {
     let founders: Vec<Founder> = people.iter().enumerate().map(founder).collect();
-    Lineage::of_founders(today(), &founders).unwrap()
+    of_any_ages(&founders)
+}
+
+/// A lineage of founders whose parents may have been of any age at their birth.
+pub(crate) fn of_any_ages(founders: &[Founder]) -> Lineage {
+    let mut lineage = Lineage::default();
+    let founded = lineage.found(today(), founders, ParentsAges::OfTables);
+    founded.unwrap();
+    lineage
 }
 
 fn founder((row, member): (usize, &Member)) -> Founder {

@@ -10,7 +10,7 @@ use crate::demography::initial::{apportion, integer_population};
 use crate::demography::period::{PeriodRates, YearRates};
 use crate::demography::stable::{Reproduction, stable_population};
 use crate::error::FamilyError;
-use crate::lineage::{Founder, Lineage};
+use crate::lineage::{Founder, Lineage, ParentsAges};
 use crate::tables::Tables;
 
 /// People that a society starts with: their ages and sexes follow tables, as whole numbers, and their
@@ -153,10 +153,19 @@ pub fn found_people(
 /// # Errors
 /// As [`Lineage::of_founders`]; [`FamilyError::Founding`] where the engine takes nobody in.
 pub fn found_kin(world: &mut World, people: &[Founder]) -> Result<Vec<PersonId>, FamilyError> {
+    found_with(world, people, ParentsAges::Plausible)
+}
+
+/// As [`found_kin`], with parents of these ages.
+pub(crate) fn found_with(
+    world: &mut World,
+    people: &[Founder],
+    ages: ParentsAges,
+) -> Result<Vec<PersonId>, FamilyError> {
     let today = world.resource::<Clock>().today();
     // The lineage first: it refuses what cannot be before anybody is taken in.
     if let Some(mut lineage) = world.get_resource_mut::<Lineage>() {
-        lineage.found(today, people)?;
+        lineage.found(today, people, ages)?;
     }
     take_in(world, people).map_err(|error| FamilyError::Founding {
         problem: error.to_string(),

@@ -53,6 +53,55 @@ mod error;
 pub use error::Error;
 
 /// What a model usually needs.
+///
+/// A town of families with a network of one's own, and who would inherit from whom in it:
+///
+/// ```
+/// use oikos::prelude::*;
+///
+/// /// Who is whose friend.
+/// struct Friendship;
+/// impl Tie for Friendship {
+///     const NAME: &'static str = "mine.friendship";
+///     type Of = Person;
+///     type Value = ();
+///     const DIRECTED: bool = false;
+/// }
+///
+/// /// On the first day the first two people make friends.
+/// fn meet(clock: Res<Clock>, mut friends: ResMut<Edits<Friendship>>) -> Result<(), BevyError> {
+///     if clock.tick().index() == 0 {
+///         friends.connect(PersonId::FIRST, PersonId::new(1)?, ())?;
+///     }
+///     Ok(())
+/// }
+///
+/// fn friendship(app: &mut App) {
+///     app.network::<Friendship>().add_systems(Tick, meet.in_set(Phase::Act));
+/// }
+///
+/// let mother = Founder::new(BirthDate(date(1960, 5, 1)?), Sex::Female);
+/// let child = Founder::new(BirthDate(date(1990, 5, 1)?), Sex::Male).mother(PersonId::FIRST);
+/// let found = move |world: &mut World| {
+///     found_kin(world, &[mother, child])?;
+///     Ok(())
+/// };
+/// let (tables, figures) = (Tables::us()?, FamilyFigures::us()?);
+/// let unions = UnionsPlugin::new(&figures, &tables)?;
+/// let mut town = Society::builder(Seed(1))
+///     .start(date(2019, 7, 1))
+///     .add_plugins((FamilyPlugin::new(&tables)?, unions, KinNetworkPlugin::default(), friendship))
+///     .populate(found)
+///     .build()?;
+/// town.run(Days(1))?;
+/// let world = town.world();
+/// assert_eq!(world.resource::<Network<Friendship>>().degree(PersonId::FIRST), 1);
+/// let lineage = world.resource::<Lineage>();
+/// let estate = Deceased { lineage, person: PersonId::FIRST, spouses: &[] };
+/// let heirs: Vec<Share> = SpouseAndStirpes::default().heirs(&estate)?;
+/// assert_eq!(heirs[0].heir, PersonId::new(1)?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub mod prelude {
     pub use crate::Error;
     pub use bevy_app::prelude::{App, Plugin};
@@ -66,9 +115,12 @@ pub mod prelude {
         Cadence, Date, Days, Digest, Hours, Minutes, Months, Prob, Seed, Span, StableId, Tick,
         Ticks, Unit, Weeks, Years, date,
     };
+    #[cfg(feature = "report")]
+    pub use oikos_data::report::Report;
     #[cfg(feature = "data")]
     pub use oikos_data::{
-        ColumnKind, ColumnSpec, CsvSink, LifeCourses, RunInfo, Sink, Table, Value,
+        Collect, Collecting, ColumnKind, ColumnSpec, CsvSink, LifeCourses, RunInfo, Sink, Table,
+        Value,
     };
     pub use oikos_engine::{
         Addressed, AppExt, Attribute, Births, Changes, Clock, Collector, Deaths, Draws, Due,
@@ -78,16 +130,20 @@ pub mod prelude {
     };
     #[cfg(feature = "family")]
     pub use oikos_family::{
-        Death, Delivery, FamilyFigures, FamilyPlugin, Force, Hazard, HazardEvent, HazardExt,
-        HazardMode, HomesPlugin, Kin, Lineage, MaritalStatus, MarriageHistory, NoParam,
-        Occurrences, Population, Relations, RelativeRisks, Score, Survey, Tables, Today,
-        UnionStatus, Unions, UnionsPlugin, found_people, hazard_event,
+        Death, Deceased, Delivery, End, FamilyFigures, FamilyPlugin, Force, ForcedHeirship,
+        FoundHomes, Founder, Hazard, HazardEvent, HazardExt, HazardMode, HomesPlugin,
+        InheritancePlugin, Intestacy, Kin, KinMeans, KinNetworkPlugin, KinTie, Line, Lineage,
+        MaritalStatus, MarriageHistory, MigrationPlugin, MigrationTables, Names, NearKin, NoParam,
+        Occurrences, PerCapita, PeriodRates, Population, Primogeniture, Relations, RelativeRisks,
+        Score, SpouseAndStirpes, Survey, Tables, Today, UnionEvent, UnionEvents, UnionRequests,
+        UnionStatus, UnionStep, Unions, UnionsPlugin, found_kin, found_people, hazard_event,
     };
     pub use oikos_world::{
-        Ages, BirthDate, Cause, FoundHouseholds, Founding, Household, HouseholdId,
-        HouseholdsPlugin, LifeEvent, LifeEvents, Measure, MeasureExt, MeasureKind, Membership,
-        Memberships, MoveReason, Moves, Organisation, OrganisationId, OrganisationKind,
-        OrganisationType, OrganisationsPlugin, PeoplePlugin, Person, PersonId, PersonMap, Reading,
-        Residence, Residents, Role, Sex, VitalCounts,
+        Ages, BirthDate, Cause, Edits, Estates, EstatesPlugin, FoundHouseholds, Founding,
+        Household, HouseholdId, HouseholdsPlugin, LifeEvent, LifeEvents, Measure, MeasureExt,
+        MeasureKind, Membership, Memberships, MoveReason, Moves, Network, NetworkExt, Organisation,
+        OrganisationId, OrganisationKind, OrganisationType, OrganisationsPlugin, PeoplePlugin,
+        Person, PersonId, PersonMap, Reading, Residence, Residents, Role, Sex, Share, Tie,
+        VitalCounts,
     };
 }

@@ -14,7 +14,7 @@ const PARENT_AGE_MIN: u32 = 12;
 /// The longest time between a father's death and the birth of his child.
 const GESTATION_DAYS_MAX: i32 = 300;
 /// The time in which a child that is born to a widow is her late partner's.
-const GESTATION_DAYS: i32 = 268;
+pub(in super::super) const GESTATION_DAYS: i32 = 268;
 /// The least time between two deliveries.
 const INTERVAL_DAYS: i32 = 274;
 

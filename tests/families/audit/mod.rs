@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use oikos::family::Kinship;
 use oikos::prelude::*;
 
+pub(super) use births::GESTATION_DAYS;
 pub(super) use register::Register;
 
 use super::gate::Observer;

@@ -1,6 +1,6 @@
 //! Births by mother's age, and how many children come at once.
 
-use crate::error::FamilyError;
+use crate::error::{FamilyError, require};
 
 /// The youngest completed age at which a table may have births, years.
 pub const MOTHER_AGE_MIN: u32 = 5;
@@ -159,12 +159,13 @@ impl MultipleBirths {
     /// # Errors
     /// When a share is negative or not a number, or both exceed 1 together.
     pub fn new(twin_share: f64, triplet_share: f64) -> Result<Self, FamilyError> {
-        let must = "it must lie between 0 and 1, and both together must not exceed 1";
         for (name, value) in [("twin share", twin_share), ("triplet share", triplet_share)] {
-            if !(value >= 0.0 && twin_share + triplet_share <= 1.0) {
-                return Err(FamilyError::Parameter { name, value, must });
-            }
+            let must = "it must lie between 0 and 1";
+            require((0.0..=1.0).contains(&value), name, value, must)?;
         }
+        let both = twin_share + triplet_share;
+        let must = "both together must not exceed 1";
+        require(both <= 1.0, "share of twins and triplets", both, must)?;
         Ok(Self {
             twin_share,
             triplet_share,
@@ -293,8 +294,17 @@ mod tests {
         }
         let twins = MultipleBirths::US_2020.children_per_delivery()[1];
         assert!((twins - 0.0158).abs() < 1e-4, "{twins}");
-        assert!(MultipleBirths::new(0.7, 0.4).is_err());
-        assert!(MultipleBirths::new(-0.1, 0.4).is_err());
-        assert!(MultipleBirths::new(0.0, f64::NAN).is_err());
+        for (twins, triplets, said) in [
+            (0.7, 0.4, "share of twins and triplets is 1.1: both"),
+            (-0.1, 0.4, "twin share is -0.1: it must"),
+            (0.5, f64::NAN, "triplet share is NaN: it must"),
+            (0.5, -1.0, "triplet share is -1: it must"),
+            (2.0, -1.5, "twin share is 2: it must"),
+        ] {
+            let error = MultipleBirths::new(twins, triplets)
+                .unwrap_err()
+                .to_string();
+            assert!(error.starts_with(said), "{error}");
+        }
     }
 }

@@ -72,11 +72,12 @@ impl RelativeRisks {
     /// [`Self::PARITY_ASSUMED`].
     ///
     /// # Errors
-    /// [`FamilyError::Parameter`] where no risk does that, and as [`UnionCohort::fit`].
+    /// As [`FamilyFigures::check`]; [`FamilyError::Parameter`] where no risk does that, and as [`UnionCohort::fit`].
     pub fn fitted(
         figures: &FamilyFigures,
         fertility: &FertilityTable,
     ) -> Result<Self, FamilyError> {
+        figures.check()?;
         let passage = Passage::of_women(figures)?;
         let with = |first: f64| {
             let [one, two, more] = Self::PARITY_ASSUMED;

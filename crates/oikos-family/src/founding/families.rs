@@ -15,8 +15,8 @@ use crate::demography::parity::RelativeRisks;
 use crate::demography::period::PeriodRates;
 use crate::error::FamilyError;
 use crate::homes::{mark_sharers, share_at_start};
-use crate::lineage::{Founder, NOBODY};
-use crate::population::{Population, found_kin};
+use crate::lineage::{Founder, NOBODY, ParentsAges};
+use crate::population::{Population, found_with};
 use crate::unions::{FoundedUnion, enter};
 use crate::vital::{ChildrenBorn, LastDelivery};
 use crate::{
@@ -47,7 +47,7 @@ impl Population {
     ///
     /// # Errors
     /// [`FamilyError::Parameter`] where there are women of marriageable ages and no men, or men and no women; as
-    /// [`RelativeRisks::fitted`], [`Disruption::from_figures`].
+    /// [`RelativeRisks::fitted`], which checks the figures.
     pub fn with_families(
         self,
         figures: &FamilyFigures,
@@ -247,7 +247,7 @@ fn found(
         }
         people.push(person);
     }
-    found_kin(world, &people)?;
+    found_with(world, &people, ParentsAges::OfTables)?;
     Ok(ids)
 }
 

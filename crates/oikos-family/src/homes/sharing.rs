@@ -77,8 +77,9 @@ impl SharingChances {
     /// As published: [`FamilyFigures::aged_18_34_sharing`] and [`FamilyFigures::aged_65_sharing`].
     ///
     /// # Errors
-    /// As [`SharingChances::new`].
+    /// As [`FamilyFigures::check`].
     pub fn of(figures: &FamilyFigures) -> Result<Self, FamilyError> {
+        figures.check()?;
         Self::new(figures.aged_18_34_sharing, figures.aged_65_sharing)
     }
 

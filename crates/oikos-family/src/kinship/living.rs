@@ -150,7 +150,8 @@ impl Relations<'_> {
         rows.filter_map(person)
     }
 
-    /// How many living kin somebody has; `None` for an id that nobody has had. The dead may be asked about.
+    /// How many living kin somebody has; `None` for an id that nobody has had. The dead may be asked about. Means over
+    /// people, with what share of them all kin are known of: [`Self::mean_living_kin`].
     #[must_use]
     pub fn living_kin(&self, focal: PersonId) -> Option<KinCounts> {
         self.count_kin(focal, Record::is_present)

@@ -1,13 +1,14 @@
 //! Kinship: who is related to whom, and how, over a [`Lineage`].
 //!
 //! Everything here looks and changes nothing. Parents that the lineage does not know have no ancestors and
-//! no other children; [`Relations::complete`] tells where that matters. Of an id that nobody has had there
-//! is nothing to tell: no kin, no relation, no coefficient.
+//! no other children; [`Relations::complete`] tells where that matters, and means of kin have their coverage
+//! ([`KinMeans`]). Of an id that nobody has had there is nothing to tell: no kin, no relation, no coefficient.
 
 mod by_age;
 mod coefficient;
 mod generations;
 mod living;
+mod means;
 mod relation;
 
 #[cfg(test)]
@@ -19,6 +20,7 @@ pub(crate) use by_age::{COVERAGE_MIN, LIVING_KIN_BY_AGE, ParentsKnown};
 pub use coefficient::Kinship;
 pub use generations::Generations;
 pub use living::{Kin, KinCounts, Line};
+pub use means::KinMeans;
 pub use relation::Relation;
 
 use crate::lineage::{Lineage, NOBODY, person};

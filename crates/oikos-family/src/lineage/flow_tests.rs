@@ -1,6 +1,6 @@
 //! What a lineage records of those who come and leave, and of what it refuses.
 
-use oikos_core::date;
+use oikos_core::{TypeKey, date};
 use oikos_engine::State;
 use oikos_world::{BirthDate, Sex};
 

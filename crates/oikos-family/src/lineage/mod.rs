@@ -6,6 +6,7 @@ mod fathers;
 mod flow_tests;
 mod record;
 mod record_system;
+mod recording;
 mod segments;
 mod state;
 
@@ -13,18 +14,17 @@ mod state;
 mod tests;
 
 use bevy_ecs::resource::Resource;
-use oikos_core::{Date, Digest, StableId, TypeKey};
-use oikos_world::{PersonId, Sex};
+use oikos_core::{Date, Digest, StableId};
+use oikos_world::PersonId;
 
 pub use fathers::Fathers;
 pub use record::{Founder, LineageRecord, Origin};
 pub(crate) use record::{NOBODY, Record, person};
 pub(crate) use record_system::{check_lineage, record_lineage};
+pub(crate) use recording::ParentsAges;
 
 use crate::error::FamilyError;
-use record::NO_CAUSE;
 use segments::Segments;
-use state::add_entry;
 
 /// Records of everybody who ever lived, by id. Persisted; 32 bytes a person in memory, 19 in a save; 8 and 4
 /// more for those who came later than the founders.
@@ -57,10 +57,6 @@ pub struct ParentCounts {
     pub unknown: u64,
 }
 
-/// A man may have died, or left, so many days before the birth of his child: the longest time that French law takes
-/// between conception and birth (Code civil, art. 311).
-const GESTATION_DAYS_MAX: i32 = 300;
-
 impl Lineage {
     /// The name under which it is saved.
     pub(crate) const NAME: &'static str = "family.lineage";
@@ -71,11 +67,14 @@ impl Lineage {
     /// The lineage of these people, whose ids are their places in the list: pedigrees without a society.
     ///
     /// # Errors
-    /// [`FamilyError::Parent`] and [`FamilyError::Founder`] for what cannot be, with the person;
-    /// [`FamilyError::LineageFull`].
+    /// [`FamilyError::Founder`] for a life that cannot have been, with the person. [`FamilyError::Parent`] with child
+    /// and parent, for somebody who is not among the people before the child, is of the wrong sex, had died by the
+    /// birth (a man more than 300 days before it), or was of an age at which hardly anybody has children: mothers have
+    /// completed 12 to 60 years at the birth, fathers at least 12. (Those born later, in a society, have parents of
+    /// whatever ages its tables say.) [`FamilyError::LineageFull`].
     pub fn of_founders(founded: Date, people: &[Founder]) -> Result<Self, FamilyError> {
         let mut lineage = Self::default();
-        lineage.found(founded, people)?;
+        lineage.found(founded, people, ParentsAges::Plausible)?;
         Ok(lineage)
     }
 
@@ -193,182 +192,4 @@ impl Lineage {
             Some(next).filter(known)
         })
     }
-
-    /// Records the founders, who come before anybody is born.
-    pub(crate) fn found(&mut self, today: Date, people: &[Founder]) -> Result<(), FamilyError> {
-        let before = self.records.len();
-        let founded = std::mem::replace(&mut self.founded, today.days());
-        self.records.reserve(people.len());
-        for founder in people {
-            if let Err(error) = self.add_founder(founder) {
-                self.withdraw(before);
-                self.founded = founded;
-                return Err(error);
-            }
-        }
-        Ok(())
-    }
-
-    fn add_founder(&mut self, founder: &Founder) -> Result<(), FamilyError> {
-        let born = founder.born.0.days();
-        let problem = match founder.died.map(Date::days) {
-            Some(died) if died < born => Some("who died before birth"),
-            Some(died) if died >= self.founded => Some("who was dead, but not before the founding"),
-            _ if born > self.founded => Some("who was not yet born"),
-            _ => None,
-        };
-        if let Some(problem) = problem {
-            let person = self.records.len() as u64;
-            return Err(FamilyError::Founder { person, problem });
-        }
-        let parents = [founder.mother, founder.father];
-        let origin = match founder.died {
-            Some(_) => Origin::Ancestor,
-            None => Origin::Founder,
-        };
-        let row = self.add(parents, Record::new([NOBODY; 2], born, founder.sex, origin))?;
-        if let Some(died) = founder.died {
-            self.ancestors += 1;
-            self.close(row, died.days(), NO_CAUSE, false);
-        }
-        Ok(())
-    }
-
-    /// Adds a person. The parents are checked first, so an error leaves everything as it was.
-    fn add(
-        &mut self,
-        parents: [Option<PersonId>; 2],
-        mut record: Record,
-    ) -> Result<u32, FamilyError> {
-        let row = row_of(self.records.len())?;
-        [record.mother, record.father] = self.check_parents(row, parents, record.born)?;
-        self.records.push(record);
-        self.link(row);
-        Ok(row)
-    }
-
-    /// Adds somebody who comes today from elsewhere.
-    pub(crate) fn enter(
-        &mut self,
-        parents: [Option<PersonId>; 2],
-        born: i32,
-        sex: Sex,
-        today: i32,
-    ) -> Result<u32, FamilyError> {
-        let row = self.add(
-            parents,
-            Record::new([NOBODY; 2], born, sex, Origin::Immigrant),
-        )?;
-        self.entries.push((row, today));
-        add_entry(row, today, &mut self.sealed);
-        Ok(row)
-    }
-
-    /// The rows of the parents of somebody who is born on a day.
-    fn check_parents(
-        &self,
-        child: u32,
-        parents: [Option<PersonId>; 2],
-        born: i32,
-    ) -> Result<[u32; 2], FamilyError> {
-        let mut rows = [NOBODY; 2];
-        for (index, parent) in parents.into_iter().enumerate() {
-            let Some(parent) = parent else { continue };
-            let older = self.row(parent).filter(|row| *row < child);
-            let problem = match older.and_then(|row| self.record(row)) {
-                Some(parent) => unfit(parent, index == 1, born),
-                None => Some("parents have lower ids than their children"),
-            };
-            if let Some(must) = problem {
-                return Err(FamilyError::Parent {
-                    child: u64::from(child),
-                    role: ["mother", "father"][index],
-                    parent: parent.get(),
-                    must,
-                });
-            }
-            rows[index] = older.unwrap_or(NOBODY);
-        }
-        Ok(rows)
-    }
-
-    /// Puts a person at the head of the lists of their parents' children.
-    fn link(&mut self, row: u32) {
-        let [mother, father] = self.parent_rows(row);
-        let take = |lineage: &mut Self, parent: u32| match lineage.records.links_mut(parent) {
-            Some(parent) => std::mem::replace(&mut parent.last_child, row),
-            None => NOBODY,
-        };
-        let next_of_mother = take(self, mother);
-        let next_of_father = take(self, father);
-        if let Some(record) = self.records.links_mut(row) {
-            record.next_of_mother = next_of_mother;
-            record.next_of_father = next_of_father;
-        }
-    }
-
-    /// Takes everybody from a row on out again.
-    fn withdraw(&mut self, from: usize) {
-        self.records.truncate(from);
-        for row in 0..self.records.len() as u32 {
-            if let Some(record) = self.records.links_mut(row) {
-                record.last_child = NOBODY;
-            }
-        }
-        self.derive();
-    }
-
-    /// Links the children, and counts and seals those who are gone, from what is saved of each record.
-    fn derive(&mut self) {
-        let key = TypeKey::new(Self::NAME);
-        self.sealed = Digest::default();
-        self.ancestors = 0;
-        for row in 0..self.records.len() as u32 {
-            self.link(row);
-            let Some(record) = self.records.get(row) else {
-                continue;
-            };
-            self.ancestors += usize::from(!record.origin().lived());
-            if !record.is_present() {
-                record.add_cells(&key, u64::from(row), &mut self.sealed);
-            }
-        }
-        for (row, day) in &self.entries {
-            add_entry(*row, *day, &mut self.sealed);
-        }
-    }
-
-    /// Records a death, or that somebody left.
-    fn close(&mut self, row: u32, day: i32, cause: u16, left: bool) {
-        let closed = self
-            .records
-            .close(row, |record| record.close(day, cause, left));
-        if let Some(record) = closed {
-            record.add_cells(&TypeKey::new(Self::NAME), u64::from(row), &mut self.sealed);
-        }
-    }
-}
-
-/// The row of the next person.
-fn row_of(people: usize) -> Result<u32, FamilyError> {
-    match u32::try_from(people) {
-        Ok(row) if row != NOBODY => Ok(row),
-        _ => Err(FamilyError::LineageFull {
-            max: Lineage::PEOPLE_MAX,
-        }),
-    }
-}
-
-/// Why somebody cannot be the parent of a child that is born on a day.
-fn unfit(parent: &Record, is_father: bool, born: i32) -> Option<&'static str> {
-    if parent.is_male() != is_father {
-        return Some("mothers are women and fathers are men");
-    }
-    if parent.born >= born {
-        return Some("parents are born before their children");
-    }
-    let posthumous = if is_father { GESTATION_DAYS_MAX } else { 0 };
-    let gone_for = i64::from(born) - i64::from(parent.exit);
-    (gone_for > i64::from(posthumous))
-        .then_some("mothers live at the birth, and fathers at most 300 days before it")
 }

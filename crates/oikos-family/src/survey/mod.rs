@@ -51,8 +51,9 @@ impl Survey {
     /// Asks everybody who lives today.
     ///
     /// # Errors
-    /// [`FamilyError::NoFamily`] without a [`FamilyPlugin`](crate::FamilyPlugin).
+    /// As [`FamilyFigures::check`]; [`FamilyError::NoFamily`] without a [`FamilyPlugin`](crate::FamilyPlugin).
     pub fn of(world: &World, figures: &FamilyFigures) -> Result<Self, FamilyError> {
+        figures.check()?;
         let lineage = world.get_resource::<Lineage>();
         let lineage = lineage.ok_or(FamilyError::NoFamily)?;
         let people = People::ask(world, lineage);

@@ -3,6 +3,8 @@
 use super::error::TableError;
 use super::sheet::{Row, Sheet};
 use super::{YEAR_MAX, YEAR_MIN};
+use crate::error::FamilyError;
+use crate::{FEMALE, MALE};
 use std::fs;
 use std::path::Path;
 
@@ -15,40 +17,113 @@ const YEAR: usize = 3;
 const SOURCE: usize = 4;
 const KIND: usize = 5;
 
-/// A figure that the model is fitted to: its name, and what it can be.
+/// What a figure that the model is fitted to can be.
+#[derive(Clone, Copy)]
+enum Range {
+    /// Years.
+    Age,
+    Share,
+    /// A share that is neither nobody nor everybody.
+    Inner,
+}
+
+impl Range {
+    fn holds(self, value: f64) -> bool {
+        match self {
+            Self::Age => (10.0..=100.0).contains(&value),
+            Self::Share => (0.0..=1.0).contains(&value),
+            Self::Inner => value > 0.0 && value < 1.0,
+        }
+    }
+
+    /// A cell of a file in the unit of the model.
+    fn of_cell(self, cell: f64) -> f64 {
+        match self {
+            Self::Age => cell,
+            Self::Share | Self::Inner => cell / 100.0,
+        }
+    }
+
+    const fn in_files(self) -> &'static str {
+        match self {
+            Self::Age => "an age from 10 to 100 years",
+            Self::Share => "from 0 to 100 percent",
+            Self::Inner => "between 0 and 100 percent (both excluded)",
+        }
+    }
+
+    const fn by_hand(self) -> &'static str {
+        match self {
+            Self::Age => "it must be an age from 10 to 100 years",
+            Self::Share => "it must be a share from 0 to 1",
+            Self::Inner => "it must be a share between 0 and 1 (both excluded)",
+        }
+    }
+}
+
+/// A figure that the model is fitted to: its name in files, its field, and what it can be.
 struct Input {
     name: &'static str,
-    limits: (f64, f64),
-    range: &'static str,
+    field: &'static str,
+    range: Range,
+    of: fn(&FamilyFigures) -> f64,
 }
 
-const fn age(name: &'static str) -> Input {
-    Input {
-        name,
-        limits: (10.0, 100.0),
-        range: "an age from 10 to 100 years",
-    }
-}
-
-const fn percent(name: &'static str) -> Input {
-    Input {
-        name,
-        limits: (0.0, 100.0),
-        range: "from 0 to 100 percent",
-    }
+/// An input in the field of [`FamilyFigures`] that the fourth part names.
+macro_rules! input {
+    ($name:literal, $range:ident, $field:ident $([$sex:ident])?) => {
+        Input {
+            name: $name,
+            field: concat!(stringify!($field) $(, "[", stringify!($sex), "]")?),
+            range: Range::$range,
+            of: |figures| figures.$field $([$sex])?,
+        }
+    };
 }
 
 const INPUTS: [Input; 10] = [
-    age("median age at first marriage men"),
-    age("median age at first marriage women"),
-    percent("never married at 40"),
-    percent("first marriage lasts at least 10 years"),
-    percent("first marriage lasts at least 20 years"),
-    percent("women with at least one birth by 40"),
-    percent("people aged 18-24 in the parental home"),
-    percent("moved back to the parental home before 27"),
-    percent("people aged 18-34 with neither parents nor partner who live with others"),
-    percent("people aged 65 and over without a spouse who live with others"),
+    input!(
+        "median age at first marriage men",
+        Age,
+        median_age_at_first_marriage[MALE]
+    ),
+    input!(
+        "median age at first marriage women",
+        Age,
+        median_age_at_first_marriage[FEMALE]
+    ),
+    input!("never married at 40", Share, never_married_at_40),
+    input!(
+        "first marriage lasts at least 10 years",
+        Inner,
+        marriages_lasting_10_years
+    ),
+    input!(
+        "first marriage lasts at least 20 years",
+        Inner,
+        marriages_lasting_20_years
+    ),
+    input!("women with at least one birth by 40", Share, mothers_by_40),
+    input!(
+        "people aged 18-24 in the parental home",
+        Share,
+        aged_18_24_with_parents
+    ),
+    input!(
+        "moved back to the parental home before 27",
+        Share,
+        moved_back_by_27
+    ),
+    input!(
+        "people aged 18-34 with neither parents nor partner who live with others",
+        Share,
+        aged_18_34_sharing
+    ),
+    input!(
+        "people aged 65 and over without a spouse who live with others",
+        Share,
+        aged_65_sharing
+    ),
 ];
 
 const SHORT_MARRIAGES: usize = 3;
@@ -59,6 +134,8 @@ const LONG_MARRIAGES: usize = 4;
 /// A file has the columns `figure,value,unit,year,source,kind`. `kind` is `input` for the figures
 /// below, each of which must be there once, or `check` for any other. `year` is one year or a
 /// range such as `2006-2010`; `unit` and `source` are free text and may not be empty.
+///
+/// Whoever makes figures by hand, or changes some, learns from [`Self::check`] what is wrong with them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FamilyFigures {
     /// Median age at first marriage by sex, years, as estimated by
@@ -121,6 +198,39 @@ impl FamilyFigures {
         Self::from_bytes(&path.display().to_string(), &bytes)
     }
 
+    /// Refuses figures that cannot be: for those made or changed by hand, since files are checked as they are read.
+    /// Whatever takes figures asks this first.
+    ///
+    /// # Errors
+    /// [`FamilyError::Figure`] with the figure, its value and what it must be: the median ages from 10 to 100 years,
+    /// shares from 0 to 1, those of marriages that last above 0 and below 1 with fewer that last longer, and checks
+    /// finite.
+    pub fn check(&self) -> Result<(), FamilyError> {
+        let refused = |figure: &str, value: f64, must| {
+            let figure = figure.to_owned();
+            Err(FamilyError::Figure {
+                figure,
+                value,
+                must,
+            })
+        };
+        for input in &INPUTS {
+            let value = (input.of)(self);
+            if !input.range.holds(value) {
+                return refused(input.field, value, input.range.by_hand());
+            }
+        }
+        let long = self.marriages_lasting_20_years;
+        if long >= self.marriages_lasting_10_years {
+            let must = "it must be below `marriages_lasting_10_years`";
+            return refused(INPUTS[LONG_MARRIAGES].field, long, must);
+        }
+        match self.checks.iter().find(|check| !check.value.is_finite()) {
+            None => Ok(()),
+            Some(check) => refused(&check.name, check.value, "it must be a finite number"),
+        }
+    }
+
     pub(super) fn from_bytes(file: &str, bytes: &[u8]) -> Result<Self, TableError> {
         let sheet = Sheet::parse(file, bytes)?;
         check_header(&sheet)?;
@@ -131,7 +241,10 @@ impl FamilyFigures {
             check_first(&sheet, at, row)?;
             let figure = figure(&sheet, row)?;
             match sheet.text(row, KIND) {
-                "input" => inputs[input(&sheet, row)?] = Some(figure.value),
+                "input" => {
+                    let index = input(&sheet, row, figure.value)?;
+                    inputs[index] = Some(INPUTS[index].range.of_cell(figure.value));
+                }
                 "check" => checks.push(figure),
                 _ => return Err(sheet.unknown(row, KIND, "input or check")),
             }
@@ -143,17 +256,16 @@ impl FamilyFigures {
                 figure: INPUTS[index].name,
             })
         };
-        let share = |index: usize| need(index).map(|percent| percent / 100.0);
         Ok(Self {
             median_age_at_first_marriage: [need(0)?, need(1)?],
-            never_married_at_40: share(2)?,
-            marriages_lasting_10_years: share(SHORT_MARRIAGES)?,
-            marriages_lasting_20_years: share(LONG_MARRIAGES)?,
-            mothers_by_40: share(5)?,
-            aged_18_24_with_parents: share(6)?,
-            moved_back_by_27: share(7)?,
-            aged_18_34_sharing: share(8)?,
-            aged_65_sharing: share(9)?,
+            never_married_at_40: need(2)?,
+            marriages_lasting_10_years: need(SHORT_MARRIAGES)?,
+            marriages_lasting_20_years: need(LONG_MARRIAGES)?,
+            mothers_by_40: need(5)?,
+            aged_18_24_with_parents: need(6)?,
+            moved_back_by_27: need(7)?,
+            aged_18_34_sharing: need(8)?,
+            aged_65_sharing: need(9)?,
             checks,
         })
     }
@@ -194,15 +306,18 @@ fn figure(sheet: &Sheet, row: &Row) -> Result<Figure, TableError> {
 }
 
 /// The input that a row gives, its value looked at.
-fn input(sheet: &Sheet, row: &Row) -> Result<usize, TableError> {
+fn input(sheet: &Sheet, row: &Row, value: f64) -> Result<usize, TableError> {
     let name = sheet.text(row, FIGURE);
     let Some(index) = INPUTS.iter().position(|input| input.name == name) else {
         let allowed = "the name of an input that the model has, or its kind check";
         return Err(sheet.unknown(row, FIGURE, allowed));
     };
-    let Input { limits, range, .. } = INPUTS[index];
-    sheet.number(row, VALUE, limits, range)?;
-    Ok(index)
+    let range = INPUTS[index].range;
+    if range.holds(range.of_cell(value)) {
+        Ok(index)
+    } else {
+        Err(sheet.out_of_range(row, VALUE, range.in_files()))
+    }
 }
 
 /// Refuses marriages of which more last long than last short.

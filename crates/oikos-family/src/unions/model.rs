@@ -29,11 +29,12 @@ impl UnionModel {
     /// [`UnionCohort`], and marriages end as [`Disruption`] says.
     ///
     /// # Errors
-    /// As [`UnionCohort::fit`] and [`UnionRates::calibrate`].
+    /// As [`FamilyFigures::check`], [`UnionCohort::fit`] and [`UnionRates::calibrate`].
     pub fn fitted(
         figures: &FamilyFigures,
         life_tables: &[LifeTable; 2],
     ) -> Result<(Self, Calibration), FamilyError> {
+        figures.check()?;
         let cohabitation = Cohabitation::us()?;
         let disruption = Disruption::from_figures(figures)?;
         let [men, women] = Self::entry(figures, &cohabitation)?;

@@ -36,10 +36,17 @@ impl Disruption {
     pub fn lasting(shorter: (f64, f64), longer: (f64, f64)) -> Result<Self, FamilyError> {
         let durations = shorter.0 > 0.0 && longer.0 > shorter.0 && longer.0.is_finite();
         let must = "durations must be positive, finite and rise";
-        require(durations, "longer duration", longer.0, must)?;
-        let shares = longer.1 > 0.0 && longer.1 < shorter.1 && shorter.1 < 1.0;
-        let must = "shares must lie between 0 and 1 (both excluded) and fall with duration";
-        require(shares, "share lasting longer", longer.1, must)?;
+        let wrong = if shorter.0 > 0.0 { longer.0 } else { shorter.0 };
+        require(durations, "duration in years", wrong, must)?;
+        for (name, share) in [
+            ("share lasting shorter", shorter.1),
+            ("share lasting longer", longer.1),
+        ] {
+            let must = "it must lie between 0 and 1 (both excluded)";
+            require(share > 0.0 && share < 1.0, name, share, must)?;
+        }
+        let must = "shares must fall with duration";
+        require(longer.1 < shorter.1, "share lasting longer", longer.1, must)?;
         let odds = |share: f64| (1.0 - share) / share;
         let ratio = odds(longer.1) / odds(shorter.1);
         let shape = libm::log(ratio) / libm::log(longer.0 / shorter.0);
@@ -68,8 +75,9 @@ impl Disruption {
     /// The law of first marriages in the figures.
     ///
     /// # Errors
-    /// As [`Disruption::lasting`].
+    /// As [`FamilyFigures::check`].
     pub fn from_figures(figures: &FamilyFigures) -> Result<Self, FamilyError> {
+        figures.check()?;
         let [short, long] = PUBLISHED_AT;
         Self::lasting(
             (short, figures.marriages_lasting_10_years),
@@ -135,20 +143,28 @@ mod tests {
 
     #[test]
     fn what_cannot_be_is_refused() {
-        for (shorter, longer) in [
-            ((10.0, 0.5), (20.0, 0.6)),
-            ((10.0, 0.5), (20.0, 0.5)),
-            ((20.0, 0.6), (10.0, 0.5)),
-            ((10.0, 1.0), (20.0, 0.5)),
-            ((10.0, 0.5), (20.0, 0.0)),
-            ((0.0, 0.5), (20.0, 0.4)),
-            ((10.0, f64::NAN), (20.0, 0.4)),
-            ((10.0, 0.5), (f64::INFINITY, 0.4)),
+        for (shorter, longer, said) in [
+            ((10.0, 0.5), (20.0, 0.6), "share lasting longer is 0.6"),
+            ((10.0, 0.5), (20.0, 0.5), "share lasting longer is 0.5"),
+            ((20.0, 0.6), (10.0, 0.5), "duration in years is 10"),
+            ((10.0, 1.0), (20.0, 0.5), "share lasting shorter is 1"),
+            ((10.0, 0.5), (20.0, 0.0), "share lasting longer is 0"),
+            ((0.0, 0.5), (20.0, 0.4), "duration in years is 0"),
+            (
+                (10.0, f64::NAN),
+                (20.0, 0.4),
+                "share lasting shorter is NaN",
+            ),
+            (
+                (10.0, 0.5),
+                (f64::INFINITY, 0.4),
+                "duration in years is inf",
+            ),
         ] {
-            assert!(
-                Disruption::lasting(shorter, longer).is_err(),
-                "{shorter:?} {longer:?}"
-            );
+            let error = Disruption::lasting(shorter, longer)
+                .unwrap_err()
+                .to_string();
+            assert!(error.starts_with(said), "{error}");
         }
     }
 

@@ -36,7 +36,7 @@ const PEOPLE: [Row; 25] = [
     (12, Sex::Male, None, None, 6, true),
     (45, Sex::Male, None, None, 6, false),
     (8, Sex::Female, None, None, ORPHANAGE, true),
-    (25, Sex::Female, None, None, 7, false),
+    (45, Sex::Female, None, None, 7, false),
     (64, Sex::Male, None, None, 8, false),
     (27, Sex::Male, None, Some(14), 9, false),
     (24, Sex::Male, None, Some(14), 8, true),

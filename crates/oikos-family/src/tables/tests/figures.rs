@@ -2,7 +2,15 @@
 
 use std::path::Path;
 
+use oikos_core::{Seed, date};
+use oikos_engine::Society;
+
 use crate::tables::{FamilyFigures, TableError};
+use crate::{
+    CoaleMcNeil, Disruption, FEMALE, FamilyError, FamilyPlugin, HomeForces, HomesPlugin, MALE,
+    MarriageHistory, PeriodRates, Population, RelativeRisks, SharingChances, Survey, Tables,
+    UnionModel, UnionsPlugin,
+};
 
 const BUNDLED: &str = include_str!("../../../data/us/us_families.csv");
 
@@ -96,6 +104,15 @@ fn wrong_cells_are_named() {
         &["line 13, field value", "lasts 10 years"],
     );
     refused(
+        "10 years,68,",
+        "10 years,100,",
+        &[
+            "line 12, field value",
+            "100",
+            "between 0 and 100 percent (both excluded)",
+        ],
+    );
+    refused(
         "2006-2010",
         "2010-2006",
         &["line 12, field year", "2010-2006"],
@@ -111,6 +128,136 @@ fn wrong_cells_are_named() {
         "2021,Pew,maybe",
         &["line 10, field kind", "input or check"],
     );
+}
+
+/// A figure of the bundled ones that a test sets.
+type Set = fn(&mut FamilyFigures, f64);
+
+const AGES: [(&str, Set); 2] = [
+    ("median_age_at_first_marriage[MALE]", |figures, age| {
+        figures.median_age_at_first_marriage[MALE] = age;
+    }),
+    ("median_age_at_first_marriage[FEMALE]", |figures, age| {
+        figures.median_age_at_first_marriage[FEMALE] = age;
+    }),
+];
+
+const SHARES: [(&str, Set); 6] = [
+    ("never_married_at_40", |figures, share| {
+        figures.never_married_at_40 = share;
+    }),
+    ("mothers_by_40", |figures, share| {
+        figures.mothers_by_40 = share;
+    }),
+    ("aged_18_24_with_parents", |figures, share| {
+        figures.aged_18_24_with_parents = share;
+    }),
+    ("moved_back_by_27", |figures, share| {
+        figures.moved_back_by_27 = share;
+    }),
+    ("aged_18_34_sharing", |figures, share| {
+        figures.aged_18_34_sharing = share;
+    }),
+    ("aged_65_sharing", |figures, share| {
+        figures.aged_65_sharing = share;
+    }),
+];
+
+const LASTING: [(&str, Set); 2] = [
+    ("marriages_lasting_10_years", |figures, share| {
+        figures.marriages_lasting_10_years = share;
+    }),
+    ("marriages_lasting_20_years", |figures, share| {
+        figures.marriages_lasting_20_years = share;
+    }),
+];
+
+/// What [`FamilyFigures::check`] says of the bundled figures with one of another value.
+fn with(set: Set, value: f64) -> Result<(), String> {
+    let mut figures = FamilyFigures::us().unwrap();
+    set(&mut figures, value);
+    figures.check().map_err(|error| error.to_string())
+}
+
+#[test]
+fn figures_made_by_hand_are_refused_by_name_with_value_and_range() {
+    let below = f64::next_down;
+    let refused = |(field, set): (&str, Set), values: &[f64], must: &str| {
+        for value in values {
+            let said = format!("the figure `{field}` is {value}: it must be {must}");
+            assert_eq!(with(set, *value), Err(said));
+        }
+    };
+    let odd = [f64::NAN, f64::INFINITY, -1.0];
+    for age in AGES {
+        refused(age, &odd, "an age from 10 to 100 years");
+        refused(
+            age,
+            &[below(10.0), f64::next_up(100.0), 0.305],
+            "an age from 10 to 100 years",
+        );
+        assert_eq!([with(age.1, 10.0), with(age.1, 100.0)], [Ok(()), Ok(())]);
+    }
+    for share in SHARES {
+        refused(share, &odd, "a share from 0 to 1");
+        refused(
+            share,
+            &[below(0.0), f64::next_up(1.0), 25.0],
+            "a share from 0 to 1",
+        );
+        assert_eq!([with(share.1, 0.0), with(share.1, 1.0)], [Ok(()), Ok(())]);
+    }
+    for lasting in LASTING {
+        refused(lasting, &odd, "a share between 0 and 1 (both excluded)");
+        refused(
+            lasting,
+            &[0.0, 1.0, 68.0],
+            "a share between 0 and 1 (both excluded)",
+        );
+    }
+    let [_, (_, long)] = LASTING;
+    assert_eq!(with(long, below(0.68)), Ok(()));
+    let said = "the figure `marriages_lasting_20_years` is 0.68: it must be below `marriages_lasting_10_years`";
+    assert_eq!(with(long, 0.68), Err(said.to_owned()));
+    let check: Set = |figures, value| figures.checks[2].value = value;
+    let said = "the figure `one-person households` is NaN: it must be a finite number";
+    assert_eq!(with(check, f64::NAN), Err(said.to_owned()));
+    assert_eq!(with(check, -1e300), Ok(()));
+}
+
+#[test]
+fn whoever_takes_figures_refuses_what_cannot_be() {
+    let (tables, history) = (Tables::us().unwrap(), MarriageHistory::us().unwrap());
+    let rates = PeriodRates::new(&tables).unwrap();
+    let now = rates.at_year(2019);
+    let family = FamilyPlugin::new(&tables).unwrap();
+    let town = Society::builder(Seed(1))
+        .start(date(2019, 7, 1))
+        .add_plugins(family);
+    let town = town.build().unwrap();
+    for (field, set) in AGES.into_iter().chain(SHARES).chain(LASTING) {
+        let mut figures = FamilyFigures::us().unwrap();
+        set(&mut figures, f64::NAN);
+        let people = Population::us_2019(10).unwrap();
+        let answers = [
+            CoaleMcNeil::from_figures(&figures).err(),
+            Disruption::from_figures(&figures).err(),
+            RelativeRisks::fitted(&figures, &now.fertility).err(),
+            UnionModel::fitted(&figures, &now.mortality).err(),
+            UnionsPlugin::new(&figures, &tables).err(),
+            HomeForces::fitted(&figures).err(),
+            SharingChances::of(&figures).err(),
+            HomesPlugin::new(&figures).err(),
+            people.with_families(&figures, &history).err(),
+            Survey::of(town.world(), &figures).err(),
+        ];
+        for answer in answers {
+            assert!(
+                matches!(&answer, Some(FamilyError::Figure { figure, .. }) if figure == field),
+                "{field}: {answer:?}"
+            );
+        }
+    }
 }
 
 #[test]

@@ -103,8 +103,9 @@ impl CoaleMcNeil {
     /// figures, the deviation ([`FIRST_MARRIAGE_SD_ASSUMED`]) assumed.
     ///
     /// # Errors
-    /// As [`CoaleMcNeil::from_median`].
+    /// As [`FamilyFigures::check`] and [`CoaleMcNeil::from_median`].
     pub fn from_figures(figures: &FamilyFigures) -> Result<[Self; 2], FamilyError> {
+        figures.check()?;
         let of = |sex: usize| {
             Self::from_median(
                 figures.median_age_at_first_marriage[sex],
