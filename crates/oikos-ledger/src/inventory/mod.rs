@@ -17,7 +17,7 @@ pub use self::stocks::{GoodsFlows, Stock};
 
 use std::sync::Mutex;
 
-use oikos_core::Tick;
+use oikos_core::{StableId, Tick};
 
 use self::save::Digests;
 use self::stocks::Stocks;
@@ -176,6 +176,15 @@ impl Inventory {
     /// Open holds in the order of their ids.
     pub fn holds(&self) -> impl Iterator<Item = (HoldId, &GoodsHold)> {
         self.holds.iter()
+    }
+
+    /// The id of the next hold that is made, so that a chain can name a hold of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError::Core`] after 2⁵³ holds.
+    pub fn next_hold(&self) -> Result<HoldId, LedgerError> {
+        Ok(HoldId::new(self.holds.made())?)
     }
 
     /// The tick that the book was told last.

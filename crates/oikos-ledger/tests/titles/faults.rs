@@ -24,6 +24,8 @@ pub(crate) enum Fault {
     SilentValue,
     /// What a chain did before it failed stays.
     PartialChain,
+    /// What was not paid for stays delivered.
+    Unpaid,
 }
 
 const CAUGHT: &[(Fault, &str)] = &[
@@ -33,6 +35,7 @@ const CAUGHT: &[(Fault, &str)] = &[
     (Fault::LiensByAge, "order"),
     (Fault::SilentValue, "S5"),
     (Fault::PartialChain, "L8"),
+    (Fault::Unpaid, "L8"),
 ];
 
 /// Scripts from a fixed seed.

@@ -179,7 +179,10 @@ pub(crate) fn watched(
     let entries = titles.entries();
     let after = titles.view();
     entries.iter().for_each(|entry| watch.count(entry));
-    let refused = matches!(answer, Answer::Refused(..) | Answer::ClockBack);
+    let refused = matches!(
+        answer,
+        Answer::Refused(..) | Answer::ClockBack | Answer::Unpaid(_)
+    );
     let quiet = before == after && entries.is_empty();
     let all = [
         shares(&after),

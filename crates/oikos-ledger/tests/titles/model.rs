@@ -246,7 +246,7 @@ impl Model {
         })
     }
 
-    fn chain(&mut self, operations: &[TitleOperation]) -> Answer {
+    fn chain(&mut self, operations: &[TitleOperation], paid: bool) -> Answer {
         if operations.is_empty() {
             return Answer::Refused(TitleStatus::ChainEmpty, 0);
         }
@@ -263,8 +263,14 @@ impl Model {
                 }
             }
         }
-        *self = copy;
-        Answer::Done(done)
+        if paid || self.is(Fault::Unpaid) {
+            *self = copy;
+        }
+        if paid {
+            Answer::Done(done)
+        } else {
+            Answer::Unpaid(done.len())
+        }
     }
 }
 
@@ -275,7 +281,8 @@ impl Register for Model {
                 |status| Answer::Refused(status, 0),
                 |done| Answer::Done(vec![done]),
             ),
-            Deed::Chain(operations) => self.chain(operations),
+            Deed::Chain(operations) => self.chain(operations, true),
+            Deed::Pay(operations, paid) => self.chain(operations, *paid),
             Deed::Advance(to) if *to < self.now => Answer::ClockBack,
             Deed::Advance(to) => {
                 self.now = *to;

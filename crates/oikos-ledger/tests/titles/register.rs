@@ -3,7 +3,7 @@
 use oikos_core::{Currency, Ratio, StableId, Tick};
 use oikos_ledger::{
     Lien, LienKind, Owner, OwnerKind, Tenancy, TitleApplied, TitleEntry, TitleId, TitleKind,
-    TitleOperation, TitleStatus, Titles, Valuation,
+    TitleOperation, TitleRefusal, TitleStatus, Titles, Valuation,
 };
 
 pub(crate) const KINDS: u16 = 2;
@@ -16,6 +16,8 @@ pub(crate) const CURRENCIES: u16 = 2;
 pub(crate) enum Deed {
     Apply(TitleOperation),
     Chain(Vec<TitleOperation>),
+    /// A chain, and a payment after it that succeeds or fails.
+    Pay(Vec<TitleOperation>, bool),
     Advance(u32),
 }
 
@@ -24,6 +26,8 @@ pub(crate) enum Answer {
     Done(Vec<TitleApplied>),
     Refused(TitleStatus, u32),
     ClockBack,
+    /// So many steps were carried out, and the payment failed.
+    Unpaid(usize),
     Nothing,
 }
 
@@ -48,6 +52,12 @@ pub(crate) struct View {
     pub(crate) liens_made: u64,
     pub(crate) now: u32,
     pub(crate) next: u64,
+}
+
+impl From<TitleRefusal> for Answer {
+    fn from(no: TitleRefusal) -> Self {
+        Self::Refused(no.status, no.step)
+    }
 }
 
 pub(crate) trait Register {
@@ -93,6 +103,13 @@ impl Register for Titles {
         let done = match deed {
             Deed::Apply(operation) => self.apply(operation).map(|applied| vec![applied]),
             Deed::Chain(operations) => self.chain(operations),
+            Deed::Pay(operations, paid) => {
+                let done = self.chain_then(operations, |done| {
+                    let unpaid = Answer::Unpaid(done.len());
+                    paid.then(|| done.to_vec()).ok_or(unpaid)
+                });
+                return done.map_or_else(|no| no, Answer::Done);
+            }
             Deed::Advance(tick) => {
                 return match self.advance(Tick::new(*tick)) {
                     Ok(()) => Answer::Nothing,
@@ -100,7 +117,7 @@ impl Register for Titles {
                 };
             }
         };
-        done.map_or_else(|no| Answer::Refused(no.status, no.step), Answer::Done)
+        done.map_or_else(Answer::from, Answer::Done)
     }
 
     fn view(&self) -> View {
