@@ -21,6 +21,7 @@
 //! | check the books | [`Ledger::check`] each tick, [`Ledger::audit`] at a cadence |
 //! | save, load, compare | [`Ledger::save`], [`Ledger::load`], [`Ledger::digest`] |
 //! | keep goods: produce, transfer, consume, hold, take | [`Inventory`], [`GoodsOperation`], [`Inventory::chain`] |
+//! | deliver against payment | [`Inventory::chain_then`], [`Titles::chain_then`] |
 //! | register houses, land, businesses: shares, liens, tenancies, values | [`Titles`], [`TitleOperation`], [`Title`] |
 //! | see what an owner has of a good and how it came about | [`Inventory::stock`], [`GoodsFlows::since`] |
 //!
@@ -76,8 +77,8 @@ pub use crate::ledger::{Batch, BatchOutcome, Exchange, Exchanged, Ledger};
 pub use crate::log::{Event, Recorder, Recording};
 pub use crate::status::{Refusal, Status};
 pub use crate::titles::{
-    Lien, LienId, LienKind, Tenancy, Title, TitleApplied, TitleChange, TitleEntry, TitleId,
-    TitleKind, TitleOperation, TitleRefusal, TitleStatus, Titles, Valuation,
+    Lien, LienId, LienKind, Tenancy, Title, TitleApplied, TitleChange, TitleEntry, TitleHold,
+    TitleId, TitleKind, TitleOperation, TitleRefusal, TitleStatus, Titles, Valuation,
 };
 pub use crate::transfer::{
     Applied, Entry, Hold, HoldId, MAX_AMOUNT, MAX_TURNOVER, Operation, Receipt, Side, Transfer,

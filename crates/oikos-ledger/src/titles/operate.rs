@@ -13,11 +13,12 @@ use super::{
 
 /// What a step replaced.
 #[derive(Debug)]
-struct Before {
+pub(super) struct Before {
     id: TitleId,
     /// `None` if the step registered it.
     title: Option<Title>,
     makes_lien: bool,
+    makes_hold: bool,
     difference: i64,
 }
 
@@ -126,17 +127,19 @@ impl Titles {
         self.entries.truncate(chain.entries);
     }
 
-    fn carry_out(&mut self, step: Step) -> (TitleApplied, Before) {
+    pub(super) fn carry_out(&mut self, step: Step) -> (TitleApplied, Before) {
         let applied = TitleApplied {
             number: self.next,
             title: step.id,
             lien: step.lien,
+            hold: step.hold,
             amount: step.amount,
         };
         let difference = step.changes.iter().map(TitleChange::difference).sum();
         let currency = step.title.currency;
         self.totals.revalued(currency, difference);
         self.liens_made += u64::from(step.makes_lien);
+        self.holds_made += u64::from(step.makes_hold);
         if self.recording {
             let (tick, title) = (self.now, step.id);
             let entries = (self.next..).zip(&step.changes);
@@ -153,6 +156,7 @@ impl Titles {
             id: step.id,
             title: self.replace(step.id, Some(step.title)),
             makes_lien: step.makes_lien,
+            makes_hold: step.makes_hold,
             difference,
         };
         (applied, before)
@@ -161,6 +165,7 @@ impl Titles {
     /// Undoes the last step that has not been undone, its entries apart.
     fn take_back(&mut self, before: Before) {
         self.liens_made -= u64::from(before.makes_lien);
+        self.holds_made -= u64::from(before.makes_hold);
         let title = self.replace(before.id, before.title);
         if let Some(title) = title {
             self.totals.revalued(title.currency, -before.difference);
@@ -200,6 +205,16 @@ impl Titles {
                 self.open_liens.insert(lien.id, id);
             } else {
                 self.open_liens.remove(&lien.id);
+            }
+        }
+        for hold in &title.holds {
+            let expires = hold.expires.map(|tick| (tick, hold.id));
+            if sign > 0 {
+                self.open_holds.insert(hold.id, id);
+                self.expiring.extend(expires);
+            } else {
+                self.open_holds.remove(&hold.id);
+                expires.map(|key| self.expiring.remove(&key));
             }
         }
         for &(owner, _) in &title.parts {

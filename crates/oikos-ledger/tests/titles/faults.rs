@@ -18,6 +18,10 @@ pub(crate) enum Fault {
     ShareOffByOne,
     /// What one has not got can be sold.
     SoldTwice,
+    /// What is held can be given otherwise.
+    HeldSold,
+    /// A hold lasts one tick too long.
+    HoldAfterExpiry,
     /// Liens are paid by age, whatever their rank.
     LiensByAge,
     /// A fall of value is not told.
@@ -32,6 +36,8 @@ const CAUGHT: &[(Fault, &str)] = &[
     (Fault::LienLost, "liens"),
     (Fault::ShareOffByOne, "shares"),
     (Fault::SoldTwice, "shares"),
+    (Fault::HeldSold, "held"),
+    (Fault::HoldAfterExpiry, "held"),
     (Fault::LiensByAge, "order"),
     (Fault::SilentValue, "S5"),
     (Fault::PartialChain, "L8"),

@@ -2,8 +2,8 @@
 
 use oikos_core::{Currency, Ratio, StableId, Tick};
 use oikos_ledger::{
-    Lien, LienKind, Owner, OwnerKind, Tenancy, TitleApplied, TitleEntry, TitleId, TitleKind,
-    TitleOperation, TitleRefusal, TitleStatus, Titles, Valuation,
+    Lien, LienKind, Owner, OwnerKind, Tenancy, TitleApplied, TitleEntry, TitleHold, TitleId,
+    TitleKind, TitleOperation, TitleRefusal, TitleStatus, Titles, Valuation,
 };
 
 pub(crate) const KINDS: u16 = 2;
@@ -38,6 +38,7 @@ pub(crate) struct Seen {
     pub(crate) destroyed: bool,
     pub(crate) shares: Vec<(Owner, Ratio)>,
     pub(crate) liens: Vec<Lien>,
+    pub(crate) holds: Vec<TitleHold>,
     pub(crate) tenancy: Option<Tenancy>,
     pub(crate) valuation: Option<Valuation>,
 }
@@ -50,6 +51,7 @@ pub(crate) struct View {
     /// By owner.
     pub(crate) owned: Vec<Vec<TitleId>>,
     pub(crate) liens_made: u64,
+    pub(crate) holds_made: u64,
     pub(crate) now: u32,
     pub(crate) next: u64,
 }
@@ -125,6 +127,9 @@ impl Register for Titles {
             for lien in title.liens() {
                 assert_eq!(self.title_of(lien.id), Some(id));
             }
+            for hold in title.holds() {
+                assert_eq!(self.hold(hold.id), Some((id, hold)));
+            }
             for (owner, share) in title.shares() {
                 assert_eq!(title.share(owner), share);
             }
@@ -134,6 +139,7 @@ impl Register for Titles {
                 destroyed: title.is_destroyed(),
                 shares: title.shares().collect(),
                 liens: title.liens().to_vec(),
+                holds: title.holds().to_vec(),
                 tenancy: title.tenancy(),
                 valuation: title.valuation(),
             }
@@ -149,6 +155,7 @@ impl Register for Titles {
                 .collect(),
             owned: owned.collect(),
             liens_made: self.liens_made(),
+            holds_made: self.next_hold().unwrap().get(),
             now: self.now().index(),
             next: self.entries_made(),
         }
