@@ -2,7 +2,7 @@
 
 use oikos_core::{CoreError, Currency, Tick};
 
-use crate::{AccountId, Good, GoodsRefusal, Refusal, Sector, TitleId, TitleRefusal};
+use crate::{AccountId, Good, GoodsRefusal, Instrument, Refusal, Sector, TitleId, TitleRefusal};
 
 /// An error of the ledger. Whatever returned it left the ledger as it was.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -31,6 +31,12 @@ pub enum LedgerError {
     NoSuchGood {
         /// Its number.
         good: Good,
+    },
+    /// An instrument that was never declared.
+    #[error("instrument {} was never declared: declare it with `Ledger::instrument`", instrument.0)]
+    NoSuchInstrument {
+        /// Its number.
+        instrument: Instrument,
     },
     /// A sector that was never declared.
     #[error("sector {} was never declared: declare it with `Ledger::sector`", sector.0)]

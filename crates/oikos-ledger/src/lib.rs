@@ -65,7 +65,7 @@ mod transfer;
 mod vocabulary;
 
 pub use crate::account::{
-    AccountId, AccountKind, AccountSpec, Balance, Limit, Owner, OwnerKind, Sector,
+    AccountId, AccountKind, AccountSpec, Balance, Instrument, Limit, Owner, OwnerKind, Sector,
 };
 pub use crate::error::LedgerError;
 pub use crate::holds::Fate;
@@ -81,6 +81,6 @@ pub use crate::titles::{
     TitleId, TitleKind, TitleOperation, TitleRefusal, TitleStatus, Titles, Valuation,
 };
 pub use crate::transfer::{
-    Applied, Entry, Hold, HoldId, MAX_AMOUNT, MAX_TURNOVER, Operation, Receipt, Side, Transfer,
-    TransferKind,
+    Applied, Entry, Hold, HoldId, KindRule, MAX_AMOUNT, MAX_TURNOVER, Operation, Receipt, Side,
+    Transfer, TransferKind,
 };

@@ -233,6 +233,12 @@ impl Inventory {
         self.recording = recording;
     }
 
+    /// What was recorded and not drained, in the order of the numbers.
+    #[must_use]
+    pub fn recorded(&self) -> &[GoodsEntry] {
+        &self.entries
+    }
+
     /// What was recorded since it was drained last, in the order of the numbers.
     pub fn drain(&mut self) -> impl Iterator<Item = GoodsEntry> {
         self.entries.drain(..)

@@ -260,6 +260,12 @@ impl Titles {
         self.recording = recording;
     }
 
+    /// What was recorded and not drained, in the order of the numbers.
+    #[must_use]
+    pub fn recorded(&self) -> &[TitleEntry] {
+        &self.entries
+    }
+
     /// What was recorded since it was drained last, in the order of the numbers.
     pub fn drain(&mut self) -> impl Iterator<Item = TitleEntry> {
         self.entries.drain(..)
