@@ -59,6 +59,7 @@ mod inventory;
 mod ledger;
 mod log;
 mod state;
+mod statements;
 mod status;
 mod titles;
 mod transfer;
@@ -75,6 +76,10 @@ pub use crate::inventory::{
 };
 pub use crate::ledger::{Batch, BatchOutcome, Exchange, Exchanged, Ledger};
 pub use crate::log::{Event, Recorder, Recording};
+pub use crate::statements::{
+    Cell, GoodsLine, GoodsPeriod, GoodsStatement, Item, Layout, Matrix, Period, Prices, Sheet,
+    SheetRow, Statement, TitlesPeriod,
+};
 pub use crate::status::{Refusal, Status};
 pub use crate::titles::{
     Lien, LienId, LienKind, Tenancy, Title, TitleApplied, TitleChange, TitleEntry, TitleHold,

@@ -16,6 +16,8 @@ pub use self::title::{
     Lien, LienId, LienKind, Tenancy, Title, TitleHold, TitleId, TitleKind, Valuation,
 };
 
+pub(crate) use self::title::common_parts;
+
 use core::sync::atomic::AtomicBool;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;

@@ -112,7 +112,7 @@ fn common_divisor(left: i128, right: i128) -> i128 {
 }
 
 /// The parts of a common whole that these shares are, and the whole; their sum need not be the whole.
-pub(super) fn common_parts(
+pub(crate) fn common_parts(
     shares: &[(Owner, Ratio)],
 ) -> Result<(Vec<(Owner, i64)>, i64), TitleStatus> {
     let mut whole = 1;
