@@ -61,7 +61,8 @@ pub(super) type Flows = [i128; 5];
 /// The open period of the statements of an inventory book: as [`Period`](crate::Period) is of a ledger's.
 ///
 /// Owners stay in their sector; one who leaves it takes goods out of one cell and into another that nobody gave, and
-/// the period does not close.
+/// the period does not close. The function that tells sectors is asked about those who gave or received when their
+/// entries are followed, and about those who have something when a period begins and ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GoodsPeriod {
     pub(super) from: Tick,
@@ -102,7 +103,9 @@ fn stocks(
     sector_of: impl Fn(Owner) -> Option<Sector>,
 ) -> Result<BTreeMap<(Good, Sector), i128>, LedgerError> {
     let mut sums = BTreeMap::new();
-    for (owner, good, Stock { on_hand, .. }) in book.stocks() {
+    // Who once had something may be known to nobody any more.
+    let there = book.stocks().filter(|(_, _, stock)| stock.on_hand.0 != 0);
+    for (owner, good, Stock { on_hand, .. }) in there {
         let sector = sector(&sector_of, owner)?;
         *sums.entry((good, sector)).or_default() += i128::from(on_hand.0);
     }

@@ -24,7 +24,7 @@ type Key = (Currency, TitleKind, Sector);
 ///
 /// A share that moves is a flow of what it is registered at, whatever was paid for it; a new value is a revaluation. It
 /// keeps the changes of the things that changed, and at the end goes back through them from what there is. Owners stay
-/// in their sector.
+/// in their sector, and the function that tells it knows, at the end, all who owned something in the period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TitlesPeriod {
     pub(super) from: Tick,

@@ -230,6 +230,13 @@ fn goods_have_prices_and_owners_sectors() {
     produce(&mut world, 5);
     let error = world.goods_period.follow(&world.goods, nobody).unwrap_err();
     assert_eq!(error, LedgerError::NoSector { owner: stranger });
+    // Who once had something and is known no more is not asked for.
+    world.follow();
+    world.act(&Deed::Consume(stranger, 1, 5));
+    world.follow();
+    let closed = world.goods_period.close(&world.goods, nobody, &[1; 3]);
+    assert_eq!(closed.unwrap().lines[0].consumed, 5);
+    produce(&mut world, 5);
     // A good that nobody had at the beginning has the price of the end.
     let empty = Prices {
         currency: Currency(0),
