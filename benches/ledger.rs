@@ -1,5 +1,5 @@
 //! A ledger of ten thousand and of a million purses: single transfers, transfers under random ids, batches, holds,
-//! audits and digests, each beside plain code that moves the same amounts between the same accounts.
+//! audits, digests and statements, each beside plain code that moves the same amounts between the same accounts.
 //!
 //! `cargo bench -p oikos-benches --bench ledger`. Each figure is the best of three runs, so this is a program of
 //! its own and no criterion group.
@@ -11,8 +11,8 @@ use std::hint::black_box;
 use oikos_benches::measure::{best, timed};
 use oikos_core::{CurrencyInfo, Draw, Seed, StableId, Stream, Tick, TypeKey};
 use oikos_ledger::{
-    AccountId, AccountKind, AccountSpec, Batch, Ledger, Limit, Operation, Owner, Transfer,
-    TransferKind,
+    AccountId, AccountKind, AccountSpec, Batch, Entry, Layout, Ledger, Limit, Operation, Owner,
+    Period, Recorder, Recording, Sheet, Transfer, TransferKind,
 };
 
 const TRANSFERS: usize = 4_000_000;
@@ -199,6 +199,7 @@ fn moving(accounts: u64) {
         }
     });
     report("hold and post it", holds.len(), seconds);
+    statements(&mut ledger, &list, accounts);
     state(&mut ledger, &list, accounts);
 }
 
@@ -228,6 +229,41 @@ fn state(ledger: &mut Ledger, list: &[Transfer], accounts: u64) {
     );
     let seconds = best(|| Ledger::load(&bytes).unwrap().accounts());
     report("load", count, seconds);
+}
+
+/// Who is told of entries and does nothing with them.
+struct Nobody;
+
+impl Recorder for Nobody {
+    fn entry(&mut self, _entry: &Entry) {}
+}
+
+/// A period of which the entries are followed in a hundred drains.
+fn statements(ledger: &mut Ledger, list: &[Transfer], accounts: u64) {
+    ledger.record(Recording::Entries);
+    let mut period = Period::open(ledger);
+    let (mut posting, mut following) = (0.0, 0.0);
+    for chunk in list.chunks(list.len() / 100) {
+        posting += timed(|| {
+            for transfer in chunk {
+                let _ = black_box(ledger.post(transfer));
+            }
+        })
+        .0;
+        following += timed(|| period.follow(ledger).unwrap()).0;
+        ledger.drain(&mut Nobody);
+    }
+    report("post, recorded", list.len(), posting);
+    report("follow for statements", list.len(), following);
+    let currency = oikos_core::Currency(0);
+    let (seconds, _) = timed(|| {
+        let statement = period.close(ledger).unwrap();
+        statement.transactions(&Layout::new(), currency).unwrap()
+    });
+    println!("end of a period: {:.2} ms", seconds * 1e3);
+    let seconds = best(|| Sheet::of_owners(ledger).len());
+    report("sheets of all owners", accounts as usize, seconds);
+    ledger.record(Recording::Off);
 }
 
 fn main() {

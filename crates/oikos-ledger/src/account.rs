@@ -50,6 +50,18 @@ impl AccountKind {
 #[serde(transparent)]
 pub struct Sector(pub u16);
 
+/// What is owned or owed ("money", "loans", "machines"): a name that was declared with
+/// [`Ledger::instrument`](crate::Ledger::instrument) or [`Ledger::real_instrument`](crate::Ledger::real_instrument).
+/// It is a row of a balance sheet; of accounts of income and expenses, their heading.
+#[derive(Debug, Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Instrument(pub u16);
+
+impl Instrument {
+    /// "money", which every ledger knows: what accounts are opened in unless another instrument is named.
+    pub const MONEY: Self = Self(0);
+}
+
 /// A kind of owner ("person", "firm"): a name that was declared with
 /// [`Ledger::owner_kind`](crate::Ledger::owner_kind).
 #[derive(Debug, Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -148,4 +160,13 @@ impl Balance {
             self.net_credit()
         }
     }
+}
+
+/// What accounts are counted under in statements. Those that have it in common are one line of them.
+#[derive(Debug, Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Position {
+    pub(crate) currency: Currency,
+    pub(crate) instrument: Instrument,
+    pub(crate) sector: Sector,
+    pub(crate) kind: AccountKind,
 }

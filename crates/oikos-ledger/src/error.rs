@@ -2,7 +2,10 @@
 
 use oikos_core::{CoreError, Currency, Tick};
 
-use crate::{AccountId, Good, GoodsRefusal, Refusal, Sector, TitleId, TitleRefusal};
+use crate::{
+    AccountId, Good, GoodsRefusal, Instrument, Owner, Refusal, Sector, TitleId, TitleRefusal,
+    TransferKind,
+};
 
 /// An error of the ledger. Whatever returned it left the ledger as it was.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -31,6 +34,12 @@ pub enum LedgerError {
     NoSuchGood {
         /// Its number.
         good: Good,
+    },
+    /// An instrument that was never declared.
+    #[error("instrument {} was never declared: declare it with `Ledger::instrument`", instrument.0)]
+    NoSuchInstrument {
+        /// Its number.
+        instrument: Instrument,
     },
     /// A sector that was never declared.
     #[error("sector {} was never declared: declare it with `Ledger::sector`", sector.0)]
@@ -185,6 +194,88 @@ pub enum LedgerError {
         problem: &'static str,
         /// Where.
         at: u64,
+    },
+    /// A period that was begun on another book.
+    #[error(
+        "the period was begun on another {book}: go on with that one, or begin a period on this one"
+    )]
+    OtherBook {
+        /// What sort of book.
+        book: &'static str,
+    },
+    /// A kind of transfer that was never declared.
+    #[error("transfer kind {} was never declared: declare it with `Ledger::kind`", kind.0)]
+    NoSuchKind {
+        /// Its number.
+        kind: TransferKind,
+    },
+    /// A kind of transfer that belongs to another named flow.
+    #[error("transfer kind {} is in the flow `{flow}` already: a kind is in one flow", kind.0)]
+    KindInFlow {
+        /// The kind.
+        kind: TransferKind,
+        /// The name of the flow that it is in.
+        flow: String,
+    },
+    /// An owner of goods or things whom the user knows in no sector.
+    #[error(
+        "owner {owner} is in no sector: let the function that tells sectors know everybody who owns"
+    )]
+    NoSector {
+        /// The owner.
+        owner: Owner,
+    },
+    /// A good of which there is some, and that has no price, or so much of it that its value cannot be counted.
+    #[error("good {} has no price of 0 to 2^61 - 1 at which its value can be counted: give it one", good.0)]
+    NoPrice {
+        /// The good.
+        good: Good,
+    },
+    /// A cell of a statement in which opening + flows + revaluations are not the closing stock.
+    #[error(
+        "`{item}` of `{sector}`: opening {} + flows {} + revaluations {} are not the {} of the books: follow all \
+             that moves, and drain only afterwards", sums[0], sums[1], sums[2], sums[3]
+    )]
+    CellOpen {
+        /// The row.
+        item: String,
+        /// The column.
+        sector: String,
+        /// Opening, flows, revaluations, closing.
+        sums: [i128; 4],
+    },
+    /// A row of a statement that does not sum to 0.
+    #[error(
+        "the {what} `{name}` comes to {sum} {currency} over all sectors, not to 0: post the other half too, or \
+             declare what nobody owes as real and what nobody paid as revaluing"
+    )]
+    RowOpen {
+        /// A flow, an instrument, or the change of one.
+        what: &'static str,
+        /// Its name.
+        name: String,
+        /// The code of the currency, of which the sum is in minor units.
+        currency: String,
+        /// What it comes to.
+        sum: i128,
+    },
+    /// A column of a statement that does not sum to 0: a fault of this crate.
+    #[error("the column `{name}` comes to {sum} {currency}, not to 0: report it")]
+    ColumnOpen {
+        /// Its name.
+        name: String,
+        /// The code of the currency, of which the sum is in minor units.
+        currency: String,
+        /// What it comes to.
+        sum: i128,
+    },
+    /// A thing that the changes of a period do not lead to.
+    #[error(
+        "{title} is not what its changes of the period lead to: follow all of them, and drain only afterwards"
+    )]
+    ThingOpen {
+        /// The title.
+        title: TitleId,
     },
     /// A log that does not belong to this ledger.
     #[error(

@@ -1,5 +1,5 @@
 //! Double entry in exact integers: the one book of a society in which money moves, and beside it the
-//! books of goods and of titles.
+//! books of goods and of titles, and what all three come to in statements.
 //!
 //! A [`Ledger`] has accounts, and transfers between them. Each transfer debits one account and credits another by
 //! the same positive amount of minor units of one currency; it is carried out whole or refused with a [`Status`]
@@ -21,8 +21,13 @@
 //! | check the books | [`Ledger::check`] each tick, [`Ledger::audit`] at a cadence |
 //! | save, load, compare | [`Ledger::save`], [`Ledger::load`], [`Ledger::digest`] |
 //! | keep goods: produce, transfer, consume, hold, take | [`Inventory`], [`GoodsOperation`], [`Inventory::chain`] |
+//! | deliver against payment | [`Inventory::chain_then`], [`Titles::chain_then`] |
 //! | register houses, land, businesses: shares, liens, tenancies, values | [`Titles`], [`TitleOperation`], [`Title`] |
 //! | see what an owner has of a good and how it came about | [`Inventory::stock`], [`GoodsFlows::since`] |
+//! | name what accounts are of, and what is revalued instead of paid | [`Ledger::open_as`], [`Ledger::revaluing_kind`] |
+//! | draw up a balance sheet of an owner, a sector, of all | [`Sheet`] |
+//! | state a period: stocks, named flows, revaluations | [`Period`], [`GoodsPeriod`], [`TitlesPeriod`], [`Statement`] |
+//! | group kinds of transfers to flows; keep capital accounts | [`Layout`] |
 //!
 //! What is always so, of every currency and after every call:
 //!
@@ -39,6 +44,9 @@
 //!
 //! And of every title: shares are exact and add up to one, a lien goes with the thing and is paid in its order, and the
 //! value is what all revaluations come to.
+//!
+//! And of every statement: opening + flows + revaluations is the closing stock of each cell, as the books have it; rows
+//! of flows and of financial instruments sum to zero, and so do columns; nothing is plugged.
 //!
 //! # Invariants
 //!
@@ -58,13 +66,14 @@ mod inventory;
 mod ledger;
 mod log;
 mod state;
+mod statements;
 mod status;
 mod titles;
 mod transfer;
 mod vocabulary;
 
 pub use crate::account::{
-    AccountId, AccountKind, AccountSpec, Balance, Limit, Owner, OwnerKind, Sector,
+    AccountId, AccountKind, AccountSpec, Balance, Instrument, Limit, Owner, OwnerKind, Sector,
 };
 pub use crate::error::LedgerError;
 pub use crate::holds::Fate;
@@ -74,12 +83,16 @@ pub use crate::inventory::{
 };
 pub use crate::ledger::{Batch, BatchOutcome, Exchange, Exchanged, Ledger};
 pub use crate::log::{Event, Recorder, Recording};
+pub use crate::statements::{
+    Cell, GoodsLine, GoodsPeriod, GoodsStatement, Item, Layout, Matrix, Period, Prices, Sheet,
+    SheetRow, Statement, TitlesPeriod,
+};
 pub use crate::status::{Refusal, Status};
 pub use crate::titles::{
-    Lien, LienId, LienKind, Tenancy, Title, TitleApplied, TitleChange, TitleEntry, TitleId,
-    TitleKind, TitleOperation, TitleRefusal, TitleStatus, Titles, Valuation,
+    Lien, LienId, LienKind, Tenancy, Title, TitleApplied, TitleChange, TitleEntry, TitleHold,
+    TitleId, TitleKind, TitleOperation, TitleRefusal, TitleStatus, Titles, Valuation,
 };
 pub use crate::transfer::{
-    Applied, Entry, Hold, HoldId, MAX_AMOUNT, MAX_TURNOVER, Operation, Receipt, Side, Transfer,
-    TransferKind,
+    Applied, Entry, Hold, HoldId, KindRule, MAX_AMOUNT, MAX_TURNOVER, Operation, Receipt, Side,
+    Transfer, TransferKind,
 };

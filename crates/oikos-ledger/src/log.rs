@@ -3,7 +3,7 @@
 use oikos_core::{CurrencyInfo, Tick};
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountId, AccountSpec, Entry, Operation, TransferKind};
+use crate::{AccountId, AccountSpec, Entry, Instrument, KindRule, Operation, TransferKind};
 
 /// Something that has changed a ledger, as it was asked for. The events from the first on, replayed with
 /// [`Ledger::replay`](crate::Ledger::replay), make the same ledger again.
@@ -15,10 +15,12 @@ pub enum Event {
     Sector(String),
     /// A kind of owner was declared.
     OwnerKind(String),
-    /// A kind of transfer was declared, and whether it issues.
-    Kind(String, bool),
-    /// An account was opened.
-    Opened(AccountSpec),
+    /// A kind of transfer was declared, and as what.
+    Kind(String, KindRule),
+    /// An instrument was declared, and whether it is real.
+    Instrument(String, bool),
+    /// An account was opened in an instrument.
+    Opened(AccountSpec, Instrument),
     /// Operations were carried out as a chain; one alone is a chain of one.
     Done(Vec<Operation>),
     /// Operations were submitted under an id, and carried out or refused so that the id is remembered.

@@ -19,11 +19,29 @@ pub const MAX_AMOUNT: i64 = (1 << 61) - 1;
 /// difference of two sides leaves an `i64`.
 pub const MAX_TURNOVER: i64 = (1 << 62) - 1;
 
-/// Why money moves ("wage", "rent"): a name that was declared with [`Ledger::kind`](crate::Ledger::kind) or
-/// [`Ledger::issuing_kind`](crate::Ledger::issuing_kind).
+/// Why money moves ("wage", "rent"): a name that was declared with [`Ledger::kind`](crate::Ledger::kind),
+/// [`Ledger::issuing_kind`](crate::Ledger::issuing_kind) or
+/// [`Ledger::revaluing_kind`](crate::Ledger::revaluing_kind).
 #[derive(Debug, Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TransferKind(pub u16);
+
+/// What a kind of transfer was declared as.
+#[derive(Debug, Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[repr(u8)]
+pub enum KindRule {
+    /// With [`Ledger::kind`](crate::Ledger::kind).
+    Plain,
+    /// With [`Ledger::issuing_kind`](crate::Ledger::issuing_kind).
+    Issuing,
+    /// With [`Ledger::revaluing_kind`](crate::Ledger::revaluing_kind).
+    Revaluing,
+}
+
+impl KindRule {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Self; 3] = [Self::Plain, Self::Issuing, Self::Revaluing];
+}
 
 /// The same amount, debited to one account and credited to another.
 ///
@@ -87,7 +105,7 @@ impl Held for Hold {
 }
 
 /// A side of a transfer.
-#[derive(Debug, Copy, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Side {
     /// The debited account.

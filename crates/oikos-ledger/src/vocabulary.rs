@@ -58,6 +58,11 @@ impl Names {
         Ok((number, true))
     }
 
+    /// The number of a name, if it was declared.
+    pub(crate) fn find(&self, name: &str) -> Option<u16> {
+        self.numbers.get(name).copied()
+    }
+
     #[inline]
     pub(crate) fn mark(&self, number: u16) -> Option<u8> {
         self.marks.get(usize::from(number)).copied()

@@ -17,7 +17,7 @@ pub use self::stocks::{GoodsFlows, Stock};
 
 use std::sync::Mutex;
 
-use oikos_core::Tick;
+use oikos_core::{StableId, Tick};
 
 use self::save::Digests;
 use self::stocks::Stocks;
@@ -178,6 +178,15 @@ impl Inventory {
         self.holds.iter()
     }
 
+    /// The id of the next hold that is made, so that a chain can name a hold of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError::Core`] after 2⁵³ holds.
+    pub fn next_hold(&self) -> Result<HoldId, LedgerError> {
+        Ok(HoldId::new(self.holds.made())?)
+    }
+
     /// The tick that the book was told last.
     #[must_use]
     pub const fn now(&self) -> Tick {
@@ -222,6 +231,12 @@ impl Inventory {
     /// Whether flows are recorded from now on.
     pub const fn record(&mut self, recording: bool) {
         self.recording = recording;
+    }
+
+    /// What was recorded and not drained, in the order of the numbers.
+    #[must_use]
+    pub fn recorded(&self) -> &[GoodsEntry] {
+        &self.entries
     }
 
     /// What was recorded since it was drained last, in the order of the numbers.

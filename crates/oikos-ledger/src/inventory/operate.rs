@@ -6,6 +6,15 @@ use super::judge::Step;
 use super::{GoodsEntry, GoodsHold, GoodsOperation, GoodsRefusal, GoodsStatus, Inventory};
 use crate::{Applied, Fate, HoldId};
 
+/// A chain of which all steps so far were carried out.
+struct Chain {
+    steps: Vec<Step>,
+    done: Vec<Applied>,
+    /// The next number and how many entries there were before it.
+    next: u64,
+    entries: usize,
+}
+
 impl Inventory {
     /// Carries out one operation.
     ///
@@ -28,34 +37,91 @@ impl Inventory {
     ///
     /// The [`GoodsRefusal`] says which step was refused and why.
     pub fn chain(&mut self, operations: &[GoodsOperation]) -> Result<Vec<Applied>, GoodsRefusal> {
-        let refusal = |status, operation, step| GoodsRefusal {
-            status,
-            operation,
-            step,
-        };
+        Ok(self.run_chain(operations)?.done)
+    }
+
+    /// Carries out a [`chain`](Self::chain), and then what goes with it: a payment. If a step is refused, `then`
+    /// is not called; if `then` fails, the chain is taken back, and all is as it was before.
+    ///
+    /// This is how goods and money change hands together or not at all. `then` is told what became of the steps. It
+    /// is to be all or nothing by itself, as [`Ledger::post`](crate::Ledger::post),
+    /// [`Ledger::chain`](crate::Ledger::chain) and a `chain_then` of another book are.
+    ///
+    /// ```
+    /// use oikos_core::Quantity;
+    /// use oikos_ledger::{GoodsFlow, GoodsHold, GoodsMove, GoodsOperation, Inventory, LedgerError, Owner, OwnerKind};
+    ///
+    /// let mut book = Inventory::new();
+    /// let good = book.good("bread")?;
+    /// let (bake, sale) = (book.kind("bake", GoodsFlow::Produce)?, book.kind("sale", GoodsFlow::Transfer)?);
+    /// let [owner, cook] = [1, 2].map(|id| Owner { kind: OwnerKind(0), id });
+    /// let quantity = Quantity(4);
+    /// book.apply(&GoodsOperation::Produce(GoodsMove { kind: bake, good, owner, quantity, reference: 0 }))?;
+    /// // A chain can name a hold that it makes.
+    /// let hold = book.next_hold()?;
+    /// let steps = [
+    ///     GoodsOperation::Hold(GoodsHold { good, owner, quantity, reference: 0, expires: None }),
+    ///     GoodsOperation::Take { hold, kind: sale, to: cook, quantity: None },
+    /// ];
+    /// let no_money = LedgerError::ExchangeTooSmall { amount: 1, rate: oikos_core::Ratio::ONE };
+    /// assert!(book.chain_then(&steps, |_| Err::<(), _>(no_money)).is_err());
+    /// assert_eq!(book.stock(owner, good).free(), quantity);
+    /// let paid = book.chain_then(&steps, |done| Ok::<_, LedgerError>(done.len()))?;
+    /// assert_eq!((paid, book.stock(cook, good).on_hand), (2, quantity));
+    /// # Ok::<(), LedgerError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The [`GoodsRefusal`] of the step that was refused, or the error of `then`.
+    pub fn chain_then<T, E: From<GoodsRefusal>>(
+        &mut self,
+        operations: &[GoodsOperation],
+        then: impl FnOnce(&[Applied]) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let chain = self.run_chain(operations)?;
+        then(&chain.done).inspect_err(|_| self.take_all_back(&chain))
+    }
+
+    fn run_chain(&mut self, operations: &[GoodsOperation]) -> Result<Chain, GoodsRefusal> {
         if operations.is_empty() {
-            return Err(refusal(GoodsStatus::ChainEmpty, None, 0));
+            return Err(GoodsRefusal {
+                status: GoodsStatus::ChainEmpty,
+                operation: None,
+                step: 0,
+            });
         }
-        let (next, entries) = (self.next, self.entries.len());
-        let mut steps = Vec::with_capacity(operations.len());
-        let mut done = Vec::with_capacity(operations.len());
+        let mut chain = Chain {
+            steps: Vec::with_capacity(operations.len()),
+            done: Vec::with_capacity(operations.len()),
+            next: self.next,
+            entries: self.entries.len(),
+        };
         for operation in operations {
             match self.judge(operation) {
                 Ok(step) => {
-                    done.push(self.carry_out(&step));
-                    steps.push(step);
+                    chain.done.push(self.carry_out(&step));
+                    chain.steps.push(step);
                 }
                 Err(status) => {
-                    for (step, applied) in steps.iter().zip(&done).rev() {
-                        self.take_back(step, applied);
-                    }
-                    self.next = next;
-                    self.entries.truncate(entries);
-                    return Err(refusal(status, Some(*operation), steps.len() as u32));
+                    self.take_all_back(&chain);
+                    return Err(GoodsRefusal {
+                        status,
+                        operation: Some(*operation),
+                        step: chain.steps.len() as u32,
+                    });
                 }
             }
         }
-        Ok(done)
+        Ok(chain)
+    }
+
+    fn take_all_back(&mut self, chain: &Chain) {
+        for (step, applied) in chain.steps.iter().zip(&chain.done).rev() {
+            self.take_back(step, applied);
+        }
+        self.next = chain.next;
+        self.entries.truncate(chain.entries);
     }
 
     fn carry_out(&mut self, step: &Step) -> Applied {

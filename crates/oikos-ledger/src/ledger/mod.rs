@@ -26,7 +26,8 @@ use crate::state::Digests;
 use crate::transfer::MAX_AMOUNT;
 use crate::vocabulary::Names;
 use crate::{
-    AccountId, AccountSpec, Balance, Event, Fate, Hold, HoldId, LedgerError, Recorder, Recording,
+    AccountId, AccountSpec, Balance, Entry, Event, Fate, Hold, HoldId, Instrument, LedgerError,
+    Recorder, Recording,
 };
 
 /// Most accounts: batches keep their places in 32 bits.
@@ -71,8 +72,10 @@ pub struct Ledger {
     pub(crate) currencies: Vec<CurrencyInfo>,
     pub(crate) sectors: Names,
     pub(crate) owner_kinds: Names,
-    /// Marked 1 where the kind issues.
+    /// Each marked with what [`Self::kind`] and its like declared it as.
     pub(crate) kinds: Names,
+    /// Marked 1 where the instrument is real.
+    pub(crate) instruments: Names,
     pub(crate) holds: Holds,
     /// By currency: minor units in open holds.
     pub(crate) held: Vec<i128>,
@@ -90,12 +93,16 @@ impl Ledger {
     /// remembered in the tick in which it came and in the `id_window` ticks after it.
     #[must_use]
     pub fn new(id_window: u32) -> Self {
+        let mut instruments = Names::new("instrument", 1 << 16);
+        // The first of many has room.
+        let _ = instruments.declare("money", 0, "");
         Self {
             books: Books::default(),
             currencies: Vec::new(),
             sectors: Names::new("sector", 1 << 16),
             owner_kinds: Names::new("owner kind", 1 << 16),
             kinds: Names::new("transfer kind", 1 << 16),
+            instruments,
             holds: Holds::default(),
             held: Vec::new(),
             ids: Ids::default(),
@@ -107,14 +114,30 @@ impl Ledger {
         }
     }
 
-    /// Opens an account with nothing in it.
+    /// Opens an account of [money](Instrument::MONEY) with nothing in it.
     ///
     /// # Errors
     ///
-    /// [`LedgerError::NoSuchCurrency`], [`LedgerError::NoSuchSector`], [`LedgerError::NoSuchOwnerKind`] for what
+    /// As [`open_as`](Self::open_as).
+    pub fn open(&mut self, spec: &AccountSpec) -> Result<AccountId, LedgerError> {
+        self.open_as(spec, Instrument::MONEY)
+    }
+
+    /// Opens an account of an instrument with nothing in it.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError::NoSuchInstrument`], [`LedgerError::NoSuchCurrency`], [`LedgerError::NoSuchSector`], [`LedgerError::NoSuchOwnerKind`] for what
     /// was not declared; [`LedgerError::Allowance`] unless the limit's allowance is 0 to [`MAX_AMOUNT`];
     /// [`LedgerError::TooManyAccounts`] above 2³¹ accounts.
-    pub fn open(&mut self, spec: &AccountSpec) -> Result<AccountId, LedgerError> {
+    pub fn open_as(
+        &mut self,
+        spec: &AccountSpec,
+        instrument: Instrument,
+    ) -> Result<AccountId, LedgerError> {
+        if self.instruments.mark(instrument.0).is_none() {
+            return Err(LedgerError::NoSuchInstrument { instrument });
+        }
         let currency = spec.currency;
         if usize::from(currency.0) >= self.currencies.len() {
             return Err(LedgerError::NoSuchCurrency { currency });
@@ -135,8 +158,8 @@ impl Ledger {
         if self.accounts() >= ACCOUNTS_MAX {
             return Err(LedgerError::TooManyAccounts { max: ACCOUNTS_MAX });
         }
-        self.books.push(spec);
-        self.log.event(|| Event::Opened(*spec));
+        self.books.push(spec, instrument);
+        self.log.event(|| Event::Opened(*spec, instrument));
         Ok(account)
     }
 
@@ -168,6 +191,15 @@ impl Ledger {
     /// [`LedgerError::NoSuchAccount`].
     pub fn spec(&self, account: AccountId) -> Result<AccountSpec, LedgerError> {
         Ok(self.books.spec(self.index(account)?))
+    }
+
+    /// The instrument that an account was opened in.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError::NoSuchAccount`].
+    pub fn instrument_of(&self, account: AccountId) -> Result<Instrument, LedgerError> {
+        Ok(self.books.position(self.index(account)?).instrument)
     }
 
     /// Whether an account was closed.
@@ -250,6 +282,12 @@ impl Ledger {
     /// saved nor digested, so drain it before a save.
     pub fn record(&mut self, recording: Recording) {
         self.log.recording = recording;
+    }
+
+    /// The entries that were recorded and not drained, in the order of their numbers.
+    #[must_use]
+    pub fn recorded(&self) -> &[Entry] {
+        &self.log.entries
     }
 
     /// Tells what was recorded since it was drained last: entries in the order of their numbers, then events.

@@ -1,10 +1,10 @@
-//! Names that a ledger's user declares: currencies, sectors, kinds of owners and of transfers.
+//! Names that a ledger's user declares: currencies, sectors, kinds of owners and of transfers, instruments.
 
 use oikos_core::{Currency, CurrencyInfo};
 
 use super::Ledger;
 use crate::books::{CURRENCIES_MAX, Totals};
-use crate::{Event, LedgerError, OwnerKind, Sector, TransferKind};
+use crate::{Event, Instrument, KindRule, LedgerError, OwnerKind, Sector, TransferKind};
 
 impl Ledger {
     /// Declares a currency, or finds the one that was declared with this code.
@@ -71,10 +71,9 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// [`LedgerError::NameTaken`] if it was declared as one that issues, [`LedgerError::TooManyNames`] above 2¹⁶
-    /// kinds.
+    /// [`LedgerError::NameTaken`] if it was declared otherwise, [`LedgerError::TooManyNames`] above 2¹⁶ kinds.
     pub fn kind(&mut self, name: &str) -> Result<TransferKind, LedgerError> {
-        self.declare_kind(name, false)
+        self.declare_kind(name, KindRule::Plain)
     }
 
     /// Declares a kind of transfer by which money comes into being or ends, or finds it. One of its sides must
@@ -82,23 +81,95 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// [`LedgerError::NameTaken`] if it was declared as one that does not issue, [`LedgerError::TooManyNames`]
-    /// above 2¹⁶ kinds.
+    /// As [`kind`](Self::kind).
     pub fn issuing_kind(&mut self, name: &str) -> Result<TransferKind, LedgerError> {
-        self.declare_kind(name, true)
+        self.declare_kind(name, KindRule::Issuing)
     }
 
-    fn declare_kind(&mut self, name: &str, issues: bool) -> Result<TransferKind, LedgerError> {
-        let as_what = if issues {
-            "as one that does not issue"
-        } else {
-            "as one that issues"
+    /// Declares a kind of transfer by which what is owned or owed becomes worth more or less, or ends, without
+    /// being paid for, or finds it: a change of price, a write-off. Statements count it as no flow,
+    /// but as a revaluation.
+    ///
+    /// # Errors
+    ///
+    /// As [`kind`](Self::kind).
+    pub fn revaluing_kind(&mut self, name: &str) -> Result<TransferKind, LedgerError> {
+        self.declare_kind(name, KindRule::Revaluing)
+    }
+
+    pub(super) fn declare_kind(
+        &mut self,
+        name: &str,
+        rule: KindRule,
+    ) -> Result<TransferKind, LedgerError> {
+        let known = self.kinds.find(name);
+        let as_what = match known.and_then(|number| self.kind_rule(TransferKind(number))) {
+            Some(KindRule::Issuing) => "as one that issues",
+            Some(KindRule::Revaluing) => "as one that revalues",
+            Some(KindRule::Plain) | None => "as a plain one",
         };
-        let (number, is_new) = self.kinds.declare(name, u8::from(issues), as_what)?;
+        let (number, is_new) = self.kinds.declare(name, rule as u8, as_what)?;
         if is_new {
-            self.log.event(|| Event::Kind(name.to_owned(), issues));
+            self.log.event(|| Event::Kind(name.to_owned(), rule));
         }
         Ok(TransferKind(number))
+    }
+
+    /// What a kind was declared as.
+    #[must_use]
+    pub fn kind_rule(&self, kind: TransferKind) -> Option<KindRule> {
+        let mark = self.kinds.mark(kind.0)?;
+        KindRule::ALL.get(usize::from(mark)).copied()
+    }
+
+    /// Declares a financial instrument, or finds it: what one owns of it, another owes, so that over all sectors
+    /// it comes to 0.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError::NameTaken`] if it was declared as a real one, [`LedgerError::TooManyNames`] above 2¹⁶
+    /// instruments.
+    pub fn instrument(&mut self, name: &str) -> Result<Instrument, LedgerError> {
+        self.declare_instrument(name, false)
+    }
+
+    /// Declares a real instrument, or finds it: what nobody owes (gold, machines that are kept in accounts).
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError::NameTaken`] if it was declared as a financial one, [`LedgerError::TooManyNames`] above 2¹⁶
+    /// instruments.
+    pub fn real_instrument(&mut self, name: &str) -> Result<Instrument, LedgerError> {
+        self.declare_instrument(name, true)
+    }
+
+    pub(super) fn declare_instrument(
+        &mut self,
+        name: &str,
+        real: bool,
+    ) -> Result<Instrument, LedgerError> {
+        let as_what = if real {
+            "as a financial one"
+        } else {
+            "as a real one"
+        };
+        let (number, is_new) = self.instruments.declare(name, u8::from(real), as_what)?;
+        if is_new {
+            self.log.event(|| Event::Instrument(name.to_owned(), real));
+        }
+        Ok(Instrument(number))
+    }
+
+    /// The name of an instrument.
+    #[must_use]
+    pub fn instrument_name(&self, instrument: Instrument) -> Option<&str> {
+        self.instruments.name(instrument.0)
+    }
+
+    /// Whether an instrument is a real one; `None` if it was never declared.
+    #[must_use]
+    pub fn is_real(&self, instrument: Instrument) -> Option<bool> {
+        Some(self.instruments.mark(instrument.0)? == 1)
     }
 
     /// What is known of a currency.

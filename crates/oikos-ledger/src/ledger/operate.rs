@@ -6,7 +6,7 @@ use super::Ledger;
 use crate::books::{CLOSED, ISSUER};
 use crate::transfer::MAX_AMOUNT;
 use crate::{
-    AccountId, Applied, Entry, Event, HoldId, Operation, Refusal, Side, Status, Transfer,
+    AccountId, Applied, Entry, Event, HoldId, KindRule, Operation, Refusal, Side, Status, Transfer,
     TransferKind,
 };
 
@@ -106,10 +106,13 @@ impl Ledger {
 
     #[inline]
     fn issues(&self, kind: TransferKind) -> Result<bool, Status> {
-        self.kinds
-            .mark(kind.0)
-            .map(|mark| mark != 0)
-            .ok_or(Status::KindUnknown)
+        self.kind_issues(kind).ok_or(Status::KindUnknown)
+    }
+
+    /// Whether a kind issues; `None` if it was never declared.
+    #[inline]
+    pub(super) fn kind_issues(&self, kind: TransferKind) -> Option<bool> {
+        Some(self.kinds.mark(kind.0)? == KindRule::Issuing as u8)
     }
 
     /// All that is checked of a transfer before what its accounts have.
@@ -129,8 +132,8 @@ impl Ledger {
             transfer.debit.get() as usize,
             transfer.credit.get() as usize,
         ];
-        let plain =
-            self.kinds.mark(transfer.kind.0) == Some(0) && (1..=MAX_AMOUNT).contains(&amount);
+        let plain = self.kinds.mark(transfer.kind.0) == Some(KindRule::Plain as u8)
+            && (1..=MAX_AMOUNT).contains(&amount);
         if plain && let Ok([debited, credited]) = self.books.hot.get_disjoint_mut(places) {
             let same = debited.currency == credited.currency;
             let (debits, credits) = (debited.debits + amount, credited.credits + amount);

@@ -18,9 +18,9 @@ impl Ledger {
             Event::Currency(info) => self.currency(info.clone()).map(|_| ())?,
             Event::Sector(name) => self.sector(name).map(|_| ())?,
             Event::OwnerKind(name) => self.owner_kind(name).map(|_| ())?,
-            Event::Kind(name, true) => self.issuing_kind(name).map(|_| ())?,
-            Event::Kind(name, false) => self.kind(name).map(|_| ())?,
-            Event::Opened(spec) => self.open(spec).map(|_| ())?,
+            Event::Kind(name, rule) => self.declare_kind(name, *rule).map(|_| ())?,
+            Event::Instrument(name, real) => self.declare_instrument(name, *real).map(|_| ())?,
+            Event::Opened(spec, instrument) => self.open_as(spec, *instrument).map(|_| ())?,
             Event::Done(operations) => self.chain(operations).map(|_| ())?,
             Event::Submitted(id, operations) => {
                 let known = self.ids.next_record();

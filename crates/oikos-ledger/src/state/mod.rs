@@ -161,7 +161,12 @@ impl Ledger {
             1,
             u32::from(spec.currency.0) | u32::from(spec.sector.0) << 16,
         );
-        row.add(&mut digest, 2, u32::from(spec.owner.kind.0));
+        let instrument = u32::from(self.books.position(index).instrument.0);
+        row.add(
+            &mut digest,
+            2,
+            u32::from(spec.owner.kind.0) | instrument << 16,
+        );
         add_wide(&row, &mut digest, 3, spec.owner.id);
         add_wide(&row, &mut digest, 5, spec.limit.allowance() as u64);
         digest
@@ -177,6 +182,7 @@ impl Ledger {
             (16, &self.sectors),
             (24, &self.owner_kinds),
             (32, &self.kinds),
+            (40, &self.instruments),
         ] {
             add_vocabulary(&mut digest, sort, names);
         }

@@ -9,15 +9,15 @@ use crate::ids::Record;
 use crate::transfer::MAX_TURNOVER;
 use crate::vocabulary::Names;
 use crate::{
-    AccountId, AccountKind, AccountSpec, Applied, Balance, Hold, HoldId, Ledger, LedgerError,
-    Limit, Sector, Status, TransferKind,
+    AccountId, AccountKind, AccountSpec, Applied, Balance, Hold, HoldId, Instrument, KindRule,
+    Ledger, LedgerError, Limit, Sector, Status, TransferKind,
 };
 
 /// The first bytes of a saved ledger, with the version of the format.
-const HEAD: &[u8] = b"oikos.ledger\x01";
+const HEAD: &[u8] = b"oikos.ledger\x02";
 
-/// Bytes of an account: 3 of 1, 3 of 2, 4 of 8.
-const ACCOUNT_BYTES: usize = 41;
+/// Bytes of an account: 3 of 1, 4 of 2, 4 of 8.
+const ACCOUNT_BYTES: usize = 43;
 
 /// Bytes of an open hold: 5 of 8, one of 2, one of 4, one of 1.
 const HOLD_BYTES: usize = 47;
@@ -48,7 +48,12 @@ impl Ledger {
             out.text(info.name());
             out.byte(info.exponent());
         }
-        for names in [&self.sectors, &self.owner_kinds, &self.kinds] {
+        for names in [
+            &self.sectors,
+            &self.owner_kinds,
+            &self.kinds,
+            &self.instruments,
+        ] {
             save_vocabulary(names, &mut out);
         }
         out.wide(self.books.len() as u64);
@@ -66,6 +71,7 @@ impl Ledger {
         out.byte(u8::from(spec.is_issuer) | u8::from(self.books.is_closed(index)) << 1);
         out.short(spec.currency.0);
         out.short(spec.sector.0);
+        out.short(self.books.position(index).instrument.0);
         out.owner(spec.owner);
         out.wide(spec.limit.allowance() as u64);
         out.wide(balance.debits_posted as u64);
@@ -143,7 +149,8 @@ impl Ledger {
         for (names, mark_max) in [
             (&mut self.sectors, 0),
             (&mut self.owner_kinds, 0),
-            (&mut self.kinds, 1),
+            (&mut self.kinds, KindRule::Revaluing as u8),
+            (&mut self.instruments, 1),
         ] {
             load_vocabulary(names, mark_max, from)?;
         }
@@ -163,6 +170,7 @@ impl Ledger {
             let (limit, flags) = (from.byte()?, from.byte()?);
             let currency = Currency(from.short()?);
             let sector = Sector(from.short()?);
+            let instrument = Instrument(from.short()?);
             let owner = from.owner()?;
             let allowance = from.wide()? as i64;
             let limit = match limit {
@@ -174,14 +182,15 @@ impl Ledger {
             if flags > 3 {
                 return Err(from.wrong("has an account with unknown flags"));
             }
-            self.open(&AccountSpec {
+            let spec = AccountSpec {
                 kind,
                 owner,
                 sector,
                 currency,
                 limit,
                 is_issuer: flags & 1 != 0,
-            })?;
+            };
+            self.open_as(&spec, instrument)?;
             let mut posted = || {
                 let value = from.wide()? as i64;
                 let possible = (0..=MAX_TURNOVER).contains(&value);

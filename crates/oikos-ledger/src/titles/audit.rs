@@ -68,7 +68,20 @@ pub(super) fn problem(title: &Title) -> Option<&'static str> {
     if title.liens.iter().any(|lien| lien.limit <= 0) {
         return Some("has a lien that secures nothing");
     }
-    let bare = title.liens.is_empty() && title.tenancy.is_none() && title.valuation.is_none();
+    let holders = title.holds.iter().map(|hold| hold.owner);
+    if !holders
+        .into_iter()
+        .all(|owner| title.covers_holds(owner) == Ok(true))
+    {
+        return Some("has holds of more than their owner has");
+    }
+    let held = |pair: &[super::TitleHold]| pair[0].id < pair[1].id;
+    let positive = |hold: &super::TitleHold| hold.share.numerator() > 0;
+    if !title.holds.windows(2).all(held) || !title.holds.iter().all(positive) {
+        return Some("has holds out of order, or of nothing");
+    }
+    let burdened = !title.liens.is_empty() || !title.holds.is_empty();
+    let bare = !burdened && title.tenancy.is_none() && title.valuation.is_none();
     (title.is_destroyed() && !bare).then_some("is destroyed and has something left")
 }
 
@@ -98,12 +111,16 @@ impl Titles {
         self.check()?;
         let mut totals = Totals::default();
         let (mut liens, mut owned) = (BTreeMap::<_, TitleId>::new(), BTreeSet::new());
+        let (mut holds, mut expiring) = (BTreeMap::<_, TitleId>::new(), BTreeSet::new());
         for (id, title) in self.iter() {
             if let Some(problem) = problem(title) {
                 return Err(LedgerError::TitleBroken { title: id, problem });
             }
             totals.count(title, 1);
             liens.extend(title.liens.iter().map(|lien| (lien.id, id)));
+            holds.extend(title.holds.iter().map(|hold| (hold.id, id)));
+            let ticks = title.holds.iter();
+            expiring.extend(ticks.filter_map(|hold| Some((hold.expires?, hold.id))));
             owned.extend(title.parts.iter().map(|&(owner, _)| (owner, id)));
         }
         same(
@@ -117,6 +134,12 @@ impl Titles {
         }
         let known = |what, is_so: bool| same(what, i128::from(is_so), 1);
         known("liens that are listed rightly", liens == self.open_liens)?;
+        known("holds that are listed rightly", holds == self.open_holds)?;
+        let ticks = self
+            .expiring
+            .first()
+            .is_none_or(|&(tick, _)| tick > self.now);
+        known("holds that end in time", ticks && expiring == self.expiring)?;
         known("owners that are listed rightly", owned == self.owned)
     }
 }

@@ -123,6 +123,9 @@ impl Titles {
         if !step.title.liens.is_empty() {
             return Err(TitleStatus::LiensLeft);
         }
+        if !step.title.holds.is_empty() {
+            return Err(TitleStatus::HoldsLeft);
+        }
         if step.title.value() != 0 {
             step.revalue(0, self.now);
         }

@@ -7,7 +7,7 @@ use super::{
     Lien, LienId, Tenancy, Title, TitleChange, TitleId, TitleKind, TitleOperation, TitleStatus,
     Titles,
 };
-use crate::Owner;
+use crate::{HoldId, Owner};
 
 /// An operation that may be carried out.
 #[derive(Debug)]
@@ -20,6 +20,9 @@ pub(super) struct Step {
     /// The lien that is made or released.
     pub(super) lien: Option<LienId>,
     pub(super) makes_lien: bool,
+    /// The hold that is made or ends.
+    pub(super) hold: Option<HoldId>,
+    pub(super) makes_hold: bool,
     pub(super) amount: i64,
 }
 
@@ -33,6 +36,15 @@ fn check_shares(shares: &[(Owner, Ratio)]) -> Result<(), TitleStatus> {
         return Err(TitleStatus::OwnerTwice);
     }
     Ok(())
+}
+
+/// Whether an owner still has what is held of his.
+pub(super) fn check_held(title: &Title, owner: Owner) -> Result<(), TitleStatus> {
+    if title.covers_holds(owner)? {
+        Ok(())
+    } else {
+        Err(TitleStatus::ShareHeld)
+    }
 }
 
 impl Titles {
@@ -56,6 +68,19 @@ impl Titles {
                 among,
                 with_liens,
             } => self.judge_divide(*title, *from, among, *with_liens),
+            TitleOperation::Hold {
+                title,
+                owner,
+                share,
+                reference,
+                expires,
+            } => self.judge_hold(*title, *owner, *share, *reference, *expires),
+            TitleOperation::Take {
+                hold,
+                to,
+                with_liens,
+            } => self.judge_take(*hold, *to, *with_liens),
+            TitleOperation::ReleaseHold { hold } => self.judge_free(*hold),
             TitleOperation::AddLien {
                 title,
                 kind,
@@ -104,6 +129,8 @@ impl Titles {
             changes: Vec::new(),
             lien: None,
             makes_lien: false,
+            hold: None,
+            makes_hold: false,
             amount: 0,
         })
     }
@@ -127,6 +154,7 @@ impl Titles {
             whole,
             parts,
             liens: Vec::new(),
+            holds: Vec::new(),
             tenancy: None,
             valuation: None,
         };
@@ -144,12 +172,14 @@ impl Titles {
             changes,
             lien: None,
             makes_lien: false,
+            hold: None,
+            makes_hold: false,
             amount: 0,
         })
     }
 
     /// Whether a thing may move, with its liens or without.
-    fn check_moves(&self, title: &Title, with_liens: bool) -> Result<(), TitleStatus> {
+    pub(super) fn check_moves(&self, title: &Title, with_liens: bool) -> Result<(), TitleStatus> {
         if !title.liens.is_empty() && !with_liens {
             return Err(TitleStatus::Encumbered);
         }
@@ -193,6 +223,7 @@ impl Titles {
         }
         self.check_moves(&step.title, with_liens)?;
         let share = step.title.move_share(from, to, (numerator, denominator))?;
+        check_held(&step.title, from)?;
         step.changes.push(TitleChange::Moved {
             from: Some(from),
             to: Some(to),
@@ -234,6 +265,7 @@ impl Titles {
                 });
             }
         }
+        check_held(&step.title, from)?;
         Ok(step)
     }
 }

@@ -2,6 +2,7 @@
 
 mod audit;
 mod burdens;
+mod holding;
 mod judge;
 mod operate;
 mod operation;
@@ -11,7 +12,11 @@ mod title;
 
 pub use self::operation::{TitleApplied, TitleChange, TitleEntry, TitleOperation};
 pub use self::status::{TitleRefusal, TitleStatus};
-pub use self::title::{Lien, LienId, LienKind, Tenancy, Title, TitleId, TitleKind, Valuation};
+pub use self::title::{
+    Lien, LienId, LienKind, Tenancy, Title, TitleHold, TitleId, TitleKind, Valuation,
+};
+
+pub(crate) use self::title::common_parts;
 
 use core::sync::atomic::AtomicBool;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,15 +27,15 @@ use oikos_core::{Currency, StableId, Tick};
 use self::audit::Totals;
 use crate::state::Parts;
 use crate::vocabulary::Names;
-use crate::{LedgerError, Owner};
+use crate::{HoldId, LedgerError, Owner};
 
 /// Most kinds: as many as there are numbers of 16 bits.
 const NAMES_MAX: u32 = 1 << 16;
 
 /// The register of unique things: houses, land, businesses, made objects.
 ///
-/// Each has owners whose shares add up to one, exactly; liens in the order in which they are paid, which go with
-/// the thing; at most one tenancy; a value. Kinds of owners and currencies are those of the
+/// Each has owners whose shares add up to one, exactly, and can be held for a taker; liens in the order in which they
+/// are paid, which go with the thing; at most one tenancy; a value. Kinds of owners and currencies are those of the
 /// [`Ledger`](crate::Ledger) beside which the register lies; the register does not look them up.
 ///
 /// ```
@@ -61,6 +66,9 @@ pub struct Titles {
     dirty: Vec<AtomicBool>,
     liens_made: u64,
     open_liens: BTreeMap<LienId, TitleId>,
+    holds_made: u64,
+    open_holds: BTreeMap<HoldId, TitleId>,
+    expiring: BTreeSet<(Tick, HoldId)>,
     owned: BTreeSet<(Owner, TitleId)>,
     totals: Totals,
     now: Tick,
@@ -88,6 +96,9 @@ impl Titles {
             dirty: Vec::new(),
             liens_made: 0,
             open_liens: BTreeMap::new(),
+            holds_made: 0,
+            open_holds: BTreeMap::new(),
+            expiring: BTreeSet::new(),
             owned: BTreeSet::new(),
             totals: Totals::default(),
             now: Tick::ZERO,
@@ -185,6 +196,24 @@ impl Titles {
         self.liens_made
     }
 
+    /// An open hold, and the thing of which a share is held.
+    #[must_use]
+    pub fn hold(&self, hold: HoldId) -> Option<(TitleId, &TitleHold)> {
+        let id = *self.open_holds.get(&hold)?;
+        let title = self.titles.get(id.get() as usize)?;
+        let found = title.holds.iter().find(|other| other.id == hold)?;
+        Some((id, found))
+    }
+
+    /// The id of the next hold that is made, so that a chain can name a hold of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError::Core`] after 2⁵³ holds.
+    pub fn next_hold(&self) -> Result<HoldId, LedgerError> {
+        Ok(HoldId::new(self.holds_made)?)
+    }
+
     /// Minor units that all things valued in a currency come to.
     #[must_use]
     pub fn value(&self, currency: Currency) -> i128 {
@@ -209,12 +238,13 @@ impl Titles {
         self.next
     }
 
-    /// Sets the clock. A tenancy whose end has come is over by itself; nothing is told of it.
+    /// Sets the clock. Holds that end until then expire, in the order of tick and id. A tenancy whose end has come is
+    /// over by itself; nothing is told of it.
     ///
     /// # Errors
     ///
     /// [`LedgerError::ClockBack`] for a tick before [`now`](Self::now).
-    pub const fn advance(&mut self, to: Tick) -> Result<(), LedgerError> {
+    pub fn advance(&mut self, to: Tick) -> Result<(), LedgerError> {
         if to.index() < self.now.index() {
             return Err(LedgerError::ClockBack {
                 book: "title register",
@@ -223,12 +253,19 @@ impl Titles {
             });
         }
         self.now = to;
+        self.expire_holds();
         Ok(())
     }
 
     /// Whether changes are recorded from now on.
     pub const fn record(&mut self, recording: bool) {
         self.recording = recording;
+    }
+
+    /// What was recorded and not drained, in the order of the numbers.
+    #[must_use]
+    pub fn recorded(&self) -> &[TitleEntry] {
+        &self.entries
     }
 
     /// What was recorded since it was drained last, in the order of the numbers.

@@ -13,12 +13,22 @@ use super::{
 
 /// What a step replaced.
 #[derive(Debug)]
-struct Before {
+pub(super) struct Before {
     id: TitleId,
     /// `None` if the step registered it.
     title: Option<Title>,
     makes_lien: bool,
+    makes_hold: bool,
     difference: i64,
+}
+
+/// A chain of which all steps so far were carried out.
+struct Chain {
+    replaced: Vec<Before>,
+    done: Vec<TitleApplied>,
+    /// The next number and how many entries there were before it.
+    next: u64,
+    entries: usize,
 }
 
 impl Titles {
@@ -46,6 +56,35 @@ impl Titles {
         &mut self,
         operations: &[TitleOperation],
     ) -> Result<Vec<TitleApplied>, TitleRefusal> {
+        Ok(self.run_chain(operations)?.done)
+    }
+
+    /// Carries out a [`chain`](Self::chain), and then what goes with it: a payment. If a step is refused, `then`
+    /// is not called; if `then` fails, the chain is taken back, and all is as it was before.
+    ///
+    /// This is delivery versus payment. `then` is told what became of the steps. It is to be all or nothing by
+    /// itself, as [`Ledger::post`](crate::Ledger::post), [`Ledger::chain`](crate::Ledger::chain) and a `chain_then`
+    /// of another book are.
+    ///
+    /// # Errors
+    ///
+    /// The [`TitleRefusal`] of the step that was refused, or the error of `then`.
+    pub fn chain_then<T, E: From<TitleRefusal>>(
+        &mut self,
+        operations: &[TitleOperation],
+        then: impl FnOnce(&[TitleApplied]) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let chain = self.run_chain(operations)?;
+        match then(&chain.done) {
+            Ok(done) => Ok(done),
+            Err(error) => {
+                self.take_all_back(chain);
+                Err(error)
+            }
+        }
+    }
+
+    fn run_chain(&mut self, operations: &[TitleOperation]) -> Result<Chain, TitleRefusal> {
         if operations.is_empty() {
             return Err(TitleRefusal {
                 status: TitleStatus::ChainEmpty,
@@ -53,45 +92,54 @@ impl Titles {
                 step: 0,
             });
         }
-        let (next, entries) = (self.next, self.entries.len());
-        let mut done = Vec::with_capacity(operations.len());
-        let mut replaced = Vec::with_capacity(operations.len());
+        let mut chain = Chain {
+            replaced: Vec::with_capacity(operations.len()),
+            done: Vec::with_capacity(operations.len()),
+            next: self.next,
+            entries: self.entries.len(),
+        };
         for operation in operations {
             match self.judge(operation) {
                 Ok(step) => {
                     let (applied, before) = self.carry_out(step);
-                    done.push(applied);
-                    replaced.push(before);
+                    chain.done.push(applied);
+                    chain.replaced.push(before);
                 }
                 Err(status) => {
-                    let steps = replaced.len() as u32;
-                    for before in replaced.into_iter().rev() {
-                        self.take_back(before);
-                    }
-                    self.next = next;
-                    self.entries.truncate(entries);
+                    let step = chain.replaced.len() as u32;
+                    self.take_all_back(chain);
                     return Err(TitleRefusal {
                         status,
                         operation: Some(Box::new(operation.clone())),
-                        step: steps,
+                        step,
                     });
                 }
             }
         }
-        Ok(done)
+        Ok(chain)
     }
 
-    fn carry_out(&mut self, step: Step) -> (TitleApplied, Before) {
+    fn take_all_back(&mut self, chain: Chain) {
+        for before in chain.replaced.into_iter().rev() {
+            self.take_back(before);
+        }
+        self.next = chain.next;
+        self.entries.truncate(chain.entries);
+    }
+
+    pub(super) fn carry_out(&mut self, step: Step) -> (TitleApplied, Before) {
         let applied = TitleApplied {
             number: self.next,
             title: step.id,
             lien: step.lien,
+            hold: step.hold,
             amount: step.amount,
         };
         let difference = step.changes.iter().map(TitleChange::difference).sum();
         let currency = step.title.currency;
         self.totals.revalued(currency, difference);
         self.liens_made += u64::from(step.makes_lien);
+        self.holds_made += u64::from(step.makes_hold);
         if self.recording {
             let (tick, title) = (self.now, step.id);
             let entries = (self.next..).zip(&step.changes);
@@ -108,6 +156,7 @@ impl Titles {
             id: step.id,
             title: self.replace(step.id, Some(step.title)),
             makes_lien: step.makes_lien,
+            makes_hold: step.makes_hold,
             difference,
         };
         (applied, before)
@@ -116,6 +165,7 @@ impl Titles {
     /// Undoes the last step that has not been undone, its entries apart.
     fn take_back(&mut self, before: Before) {
         self.liens_made -= u64::from(before.makes_lien);
+        self.holds_made -= u64::from(before.makes_hold);
         let title = self.replace(before.id, before.title);
         if let Some(title) = title {
             self.totals.revalued(title.currency, -before.difference);
@@ -155,6 +205,16 @@ impl Titles {
                 self.open_liens.insert(lien.id, id);
             } else {
                 self.open_liens.remove(&lien.id);
+            }
+        }
+        for hold in &title.holds {
+            let expires = hold.expires.map(|tick| (tick, hold.id));
+            if sign > 0 {
+                self.open_holds.insert(hold.id, id);
+                self.expiring.extend(expires);
+            } else {
+                self.open_holds.remove(&hold.id);
+                expires.map(|key| self.expiring.remove(&key));
             }
         }
         for &(owner, _) in &title.parts {

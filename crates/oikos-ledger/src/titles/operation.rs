@@ -6,7 +6,7 @@ use oikos_core::{Currency, Ratio, Tick};
 use serde::{Deserialize, Serialize};
 
 use super::{LienId, LienKind, TitleId, TitleKind};
-use crate::Owner;
+use crate::{HoldId, Owner};
 
 /// One thing that a title register can be asked to do. It is done whole or refused whole.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -43,6 +43,34 @@ pub enum TitleOperation {
         among: Vec<(Owner, Ratio)>,
         /// As in a transfer.
         with_liens: bool,
+    },
+    /// Set a share aside. It stays with its owner, who can give it in no other way than by
+    /// [`Take`](TitleOperation::Take): what is offered is not sold twice.
+    Hold {
+        /// The thing.
+        title: TitleId,
+        /// Whose share it is.
+        owner: Owner,
+        /// The share of the whole; all that the owner has if `None`.
+        share: Option<Ratio>,
+        /// As in [`TitleHold::reference`](crate::TitleHold::reference).
+        reference: u64,
+        /// The tick from which it can no longer be taken. `None` for a hold without end.
+        expires: Option<Tick>,
+    },
+    /// Give what is held to another.
+    Take {
+        /// The hold.
+        hold: HoldId,
+        /// Who receives.
+        to: Owner,
+        /// As in a transfer.
+        with_liens: bool,
+    },
+    /// Free what is held.
+    ReleaseHold {
+        /// The hold.
+        hold: HoldId,
     },
     /// Put a lien on a thing.
     AddLien {
@@ -108,6 +136,8 @@ pub struct TitleApplied {
     pub title: TitleId,
     /// The lien that was made or released.
     pub lien: Option<LienId>,
+    /// The hold that was made, taken or released.
+    pub hold: Option<HoldId>,
     /// Minor units that were paid, or by which the value has changed; otherwise 0.
     pub amount: i64,
 }
@@ -138,6 +168,20 @@ pub enum TitleChange {
         to: Option<Owner>,
         /// The share of the whole.
         share: Ratio,
+    },
+    /// A share was set aside.
+    Held {
+        /// The hold.
+        hold: HoldId,
+        /// Whose share it is.
+        owner: Owner,
+        /// The share of the whole.
+        share: Ratio,
+    },
+    /// A hold has ended: it was released, has expired, or is taken by the move that follows.
+    Freed {
+        /// The hold.
+        hold: HoldId,
     },
     /// A lien was made.
     LienAdded {
@@ -226,6 +270,9 @@ impl fmt::Display for TitleOperation {
                     among.len()
                 )
             }
+            Self::Hold { title, owner, .. } => write!(out, "holding a share of {owner} in {title}"),
+            Self::Take { hold, to, .. } => write!(out, "taking {hold} for {to}"),
+            Self::ReleaseHold { hold } => write!(out, "releasing {hold}"),
             Self::AddLien {
                 title,
                 creditor,

@@ -1,26 +1,29 @@
 //! A title register as bytes, and back, and its digest. What can be counted from the rest is not written.
 
-use oikos_core::{Currency, Digest, StableId, Tick, TypeKey};
+use oikos_core::{Currency, Digest, Ratio, StableId, Tick, TypeKey};
 
 use super::audit::problem;
-use super::{Lien, LienId, LienKind, Tenancy, Title, TitleId, TitleKind, Titles, Valuation};
-use crate::LedgerError;
+use super::{
+    Lien, LienId, LienKind, Tenancy, Title, TitleHold, TitleId, TitleKind, Titles, Valuation,
+};
 use crate::books::take_mark;
 use crate::state::bytes::{Reader, Writer};
 use crate::state::save::{load_vocabulary, save_vocabulary};
 use crate::state::{add_vocabulary, add_wide};
 use crate::transfer::MAX_AMOUNT;
+use crate::{HoldId, LedgerError};
 
 /// Things that are digested together.
 pub(super) const SEGMENT: usize = 16;
 
 /// The first bytes of a saved register, with the version of the format.
-const HEAD: &[u8] = b"oikos.titles\x01";
+const HEAD: &[u8] = b"oikos.titles\x02";
 
-/// Bytes of an owner with a part, of a lien, and of a thing without these.
+/// Bytes of an owner with a part, of a lien, of a hold, and of a thing without these.
 const PART_BYTES: usize = 18;
 const LIEN_BYTES: usize = 32;
-const TITLE_BYTES: usize = 30;
+const HOLD_BYTES: usize = 47;
+const TITLE_BYTES: usize = 38;
 
 const TITLE: TypeKey = TypeKey::new("oikos.titles.title");
 
@@ -40,6 +43,15 @@ fn save_title(title: &Title, out: &mut Writer<'_>) {
         out.owner(lien.creditor);
         out.word(lien.rank);
         out.wide(lien.limit as u64);
+    }
+    out.wide(title.holds.len() as u64);
+    for hold in &title.holds {
+        out.wide(hold.id.get());
+        out.owner(hold.owner);
+        out.wide(hold.share.numerator() as u64);
+        out.wide(hold.share.denominator() as u64);
+        out.wide(hold.reference);
+        out.tick(hold.expires);
     }
     out.byte(u8::from(title.tenancy.is_some()));
     if let Some(tenancy) = title.tenancy {
@@ -64,6 +76,21 @@ fn load_lien(from: &mut Reader<'_>) -> Result<Lien, LedgerError> {
     })
 }
 
+fn load_hold(from: &mut Reader<'_>) -> Result<TitleHold, LedgerError> {
+    let (id, owner) = (HoldId::new(from.wide()?)?, from.owner()?);
+    let (above, below) = (from.wide()? as i64, from.wide()? as i64);
+    // A share has one form.
+    let share = Ratio::new(above, below).ok();
+    let share = share.filter(|share| share.numerator() == above && share.denominator() == below);
+    Ok(TitleHold {
+        id,
+        owner,
+        share: share.ok_or_else(|| from.wrong("has an impossible share"))?,
+        reference: from.wide()?,
+        expires: from.tick()?,
+    })
+}
+
 fn load_title(from: &mut Reader<'_>) -> Result<Title, LedgerError> {
     let (kind, currency) = (TitleKind(from.short()?), Currency(from.short()?));
     let whole = from.wide()? as i64;
@@ -71,6 +98,8 @@ fn load_title(from: &mut Reader<'_>) -> Result<Title, LedgerError> {
     let parts = parts.collect::<Result<Vec<_>, LedgerError>>()?;
     let liens = (0..from.count(LIEN_BYTES)?).map(|_| load_lien(from));
     let liens = liens.collect::<Result<Vec<_>, _>>()?;
+    let holds = (0..from.count(HOLD_BYTES)?).map(|_| load_hold(from));
+    let holds = holds.collect::<Result<Vec<_>, _>>()?;
     let mut tenancy = None;
     if from.flag()? {
         tenancy = Some(Tenancy {
@@ -92,6 +121,7 @@ fn load_title(from: &mut Reader<'_>) -> Result<Title, LedgerError> {
         whole,
         parts,
         liens,
+        holds,
         tenancy,
         valuation,
     })
@@ -123,6 +153,7 @@ impl Titles {
         add_wide(&row, &mut digest, 17, self.next);
         add_wide(&row, &mut digest, 19, self.liens_made);
         add_wide(&row, &mut digest, 21, self.len());
+        add_wide(&row, &mut digest, 23, self.holds_made);
         digest
     }
 
@@ -155,6 +186,7 @@ impl Titles {
         out.word(self.now.index());
         out.wide(self.next);
         out.wide(self.liens_made);
+        out.wide(self.holds_made);
         save_vocabulary(&self.kinds, &mut out);
         save_vocabulary(&self.lien_kinds, &mut out);
         out.wide(self.len());
@@ -178,6 +210,7 @@ impl Titles {
         titles.now = Tick::new(from.word()?);
         titles.next = from.wide()?;
         titles.liens_made = from.wide()?;
+        titles.holds_made = from.wide()?;
         load_vocabulary(&mut titles.kinds, 0, &mut from)?;
         load_vocabulary(&mut titles.lien_kinds, 1, &mut from)?;
         for number in 0..from.count(TITLE_BYTES)? {
@@ -212,9 +245,14 @@ impl Titles {
         let valuation = title.valuation.is_none_or(|valuation| {
             (0..=MAX_AMOUNT).contains(&valuation.amount) && valuation.date <= self.now
         });
+        let holds = title.holds.iter().all(|hold| {
+            let lasts = hold.expires.is_none_or(|tick| tick > self.now);
+            lasts && hold.id.get() < self.holds_made && !self.open_holds.contains_key(&hold.id)
+        });
         let known = self.kinds.mark(title.kind.0).is_some();
         known
             && liens
+            && holds
             && ids.len() == title.liens.len()
             && tenancy
             && valuation

@@ -18,6 +18,10 @@ statuses! {
     LienUnknown = "is about a lien that was never made: check its id",
     /// The lien was paid in full or released before, or its thing is no more.
     LienEnded = "is about a lien that has ended: use an open one",
+    /// No hold has had this id yet.
+    HoldUnknown = "is about a hold that was never made: check its id",
+    /// The hold was taken or released before, or has expired.
+    HoldEnded = "is about a hold that was taken, released or has expired: hold anew",
     /// No title has this id yet.
     TitleUnknown = "is about a title that was never registered: register it first",
     /// The thing was destroyed.
@@ -40,6 +44,10 @@ statuses! {
     SharesNotOne = "has shares that do not add up to one: give exact shares of the whole",
     /// The common denominator of the shares would be too large.
     SharesTooFine = "would bring the common denominator of the shares above 2^61 - 1: give coarser shares",
+    /// What is to be given or held is held already, in whole or in part.
+    ShareHeld = "needs a share that is held: take or release that hold first, or ask for what is free",
+    /// The hold would have expired already.
+    ExpiryPast = "would have expired already: give a tick to come",
     /// The amount is 0.
     AmountZero = "has the amount 0: leave it out",
     /// The amount is below 0.
@@ -58,6 +66,8 @@ statuses! {
     NotLet = "ends a tenancy where there is none: leave it out",
     /// There are liens on the thing that is to be destroyed.
     LiensLeft = "destroys a thing with liens: have them paid or released first",
+    /// There are holds on the thing that is to be destroyed.
+    HoldsLeft = "destroys a thing with holds: have them taken or released first",
 }
 
 /// An operation on titles that was refused. Nothing has changed.

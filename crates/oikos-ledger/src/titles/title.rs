@@ -4,8 +4,8 @@ use oikos_core::{CoreError, Currency, Ratio, Tick, apportion, id_type};
 use serde::{Deserialize, Serialize};
 
 use super::TitleStatus;
-use crate::Owner;
 use crate::transfer::MAX_AMOUNT;
+use crate::{HoldId, Owner};
 
 id_type! {
     /// A unique thing, dense from 0 in the order in which things were registered.
@@ -68,6 +68,21 @@ pub struct Valuation {
     pub date: Tick,
 }
 
+/// A share that is set aside for a taker who need not be known yet: a house that is offered for sale.
+#[derive(Debug, Copy, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct TitleHold {
+    /// Its id.
+    pub id: HoldId,
+    /// Whose share it is until it is taken.
+    pub owner: Owner,
+    /// The share of the whole.
+    pub share: Ratio,
+    /// What the user wants to find again: the number of an order, of a person. 0 where there is nothing.
+    pub reference: u64,
+    /// The tick from which it can no longer be taken. `None` for a hold without end.
+    pub expires: Option<Tick>,
+}
+
 /// A unique thing.
 ///
 /// Shares are parts of a whole that is the least common denominator of them all, so that they are exact, add up to
@@ -82,6 +97,8 @@ pub struct Title {
     pub(super) parts: Vec<(Owner, i64)>,
     /// By rank and id.
     pub(super) liens: Vec<Lien>,
+    /// By id. An owner has at least the sum of those of his.
+    pub(super) holds: Vec<TitleHold>,
     pub(super) tenancy: Option<Tenancy>,
     pub(super) valuation: Option<Valuation>,
 }
@@ -95,7 +112,7 @@ fn common_divisor(left: i128, right: i128) -> i128 {
 }
 
 /// The parts of a common whole that these shares are, and the whole; their sum need not be the whole.
-pub(super) fn common_parts(
+pub(crate) fn common_parts(
     shares: &[(Owner, Ratio)],
 ) -> Result<(Vec<(Owner, i64)>, i64), TitleStatus> {
     let mut whole = 1;
@@ -164,6 +181,12 @@ impl Title {
         &self.liens
     }
 
+    /// Open holds in the order of their ids.
+    #[must_use]
+    pub fn holds(&self) -> &[TitleHold] {
+        &self.holds
+    }
+
     /// Its last tenancy, which may be over or to come.
     #[must_use]
     pub const fn tenancy(&self) -> Option<Tenancy> {
@@ -201,6 +224,21 @@ impl Title {
         let amounts = apportion(amount, &weights)?;
         let owners = self.parts.iter().map(|&(owner, _)| owner);
         Ok(owners.zip(amounts).collect())
+    }
+
+    /// Whether an owner has at least what is held of his.
+    ///
+    /// # Errors
+    ///
+    /// [`TitleStatus::SharesTooFine`] if the common denominator of what is held is too large.
+    pub(super) fn covers_holds(&self, owner: Owner) -> Result<bool, TitleStatus> {
+        let of = self.holds.iter().filter(|hold| hold.owner == owner);
+        let shares: Vec<_> = of.map(|hold| (owner, hold.share)).collect();
+        let (held, of) = common_parts(&shares)?;
+        let held: i128 = held.iter().map(|&(_, part)| i128::from(part)).sum();
+        let (part, whole) = (i128::from(self.part(owner)), i128::from(self.whole));
+        // Parts and wholes are below 2^61. A sum that is above its whole is not covered, however large it is.
+        Ok(held <= i128::from(of) && held * whole <= part * i128::from(of))
     }
 
     pub(super) fn part(&self, owner: Owner) -> i64 {

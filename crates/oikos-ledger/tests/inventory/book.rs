@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use oikos_core::{Quantity, StableId, Tick};
 use oikos_ledger::{
-    Applied, Fate, Good, GoodsEntry, GoodsFlow, GoodsHold, GoodsKind, GoodsOperation, GoodsStatus,
-    HoldId, Inventory, Owner, OwnerKind,
+    Applied, Fate, Good, GoodsEntry, GoodsFlow, GoodsHold, GoodsKind, GoodsOperation, GoodsRefusal,
+    GoodsStatus, HoldId, Inventory, Owner, OwnerKind,
 };
 
 pub(crate) const GOODS: u16 = 3;
@@ -16,6 +16,8 @@ pub(crate) const KINDS: u16 = 8;
 pub(crate) enum Deed {
     Apply(GoodsOperation),
     Chain(Vec<GoodsOperation>),
+    /// A chain, and a payment after it that succeeds or fails.
+    Pay(Vec<GoodsOperation>, bool),
     Advance(u32),
 }
 
@@ -24,6 +26,8 @@ pub(crate) enum Answer {
     Done(Vec<Applied>),
     Refused(GoodsStatus, u32),
     ClockBack,
+    /// So many steps were carried out, and the payment failed.
+    Unpaid(usize),
     Nothing,
 }
 
@@ -37,6 +41,12 @@ pub(crate) struct View {
     pub(crate) holds: Vec<(Fate, Option<GoodsHold>)>,
     pub(crate) now: u32,
     pub(crate) next: u64,
+}
+
+impl From<GoodsRefusal> for Answer {
+    fn from(no: GoodsRefusal) -> Self {
+        Self::Refused(no.status, no.step)
+    }
 }
 
 pub(crate) trait Book {
@@ -86,6 +96,13 @@ impl Book for Inventory {
         let done = match deed {
             Deed::Apply(operation) => self.apply(operation).map(|applied| vec![applied]),
             Deed::Chain(operations) => self.chain(operations),
+            Deed::Pay(operations, paid) => {
+                let done = self.chain_then(operations, |done| {
+                    let unpaid = Answer::Unpaid(done.len());
+                    paid.then(|| done.to_vec()).ok_or(unpaid)
+                });
+                return done.map_or_else(|no| no, Answer::Done);
+            }
             Deed::Advance(tick) => {
                 return match self.advance(Tick::new(*tick)) {
                     Ok(()) => Answer::Nothing,
@@ -93,7 +110,7 @@ impl Book for Inventory {
                 };
             }
         };
-        done.map_or_else(|no| Answer::Refused(no.status, no.step), Answer::Done)
+        done.map_or_else(Answer::from, Answer::Done)
     }
 
     fn view(&self) -> View {

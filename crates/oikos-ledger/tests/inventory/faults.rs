@@ -24,6 +24,8 @@ pub(crate) enum Fault {
     RestLost,
     /// What a chain did before it failed stays.
     PartialChain,
+    /// What was not paid for stays delivered.
+    Unpaid,
 }
 
 const CAUGHT: &[(Fault, &str)] = &[
@@ -34,6 +36,7 @@ const CAUGHT: &[(Fault, &str)] = &[
     (Fault::HoldAfterExpiry, "L5"),
     (Fault::RestLost, "L5"),
     (Fault::PartialChain, "L8"),
+    (Fault::Unpaid, "L8"),
 ];
 
 /// Scripts from a fixed seed.

@@ -165,7 +165,10 @@ fn l5(seen: &Seen<'_>) -> Result<(), String> {
 
 /// What was refused has changed nothing.
 fn l8(seen: &Seen<'_>) -> Result<(), String> {
-    let refused = matches!(seen.answer, Answer::Refused(..) | Answer::ClockBack);
+    let refused = matches!(
+        seen.answer,
+        Answer::Refused(..) | Answer::ClockBack | Answer::Unpaid(_)
+    );
     let quiet = seen.before == seen.after && seen.entries.is_empty();
     ensure(!refused || quiet, || {
         format!("L8: {:?} changed something", seen.answer)

@@ -7,5 +7,7 @@ mod book;
 mod faults;
 mod invariants;
 mod model;
+mod model_rules;
 mod script;
+mod settlement;
 mod whole_runs;

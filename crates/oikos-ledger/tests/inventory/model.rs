@@ -8,35 +8,35 @@ use std::collections::BTreeMap;
 use oikos_core::{Quantity, Tick};
 use oikos_ledger::{
     Applied, Fate, Good, GoodsEntry, GoodsFlow, GoodsHold, GoodsKind, GoodsMove, GoodsOperation,
-    GoodsStatus, HoldId, MAX_AMOUNT, MAX_TURNOVER, Owner,
+    GoodsStatus, HoldId, Owner,
 };
 
-use crate::book::{Answer, Book, Deed, GOODS, KINDS, Row, View, hold_id};
+use crate::book::{Answer, Book, Deed, GOODS, Row, View, hold_id};
 use crate::faults::Fault;
 
 /// Produced, received, given, consumed, spoiled.
-type Flows = [i128; 5];
+pub(crate) type Flows = [i128; 5];
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Model {
-    flows: BTreeMap<(Owner, Good), Flows>,
+    pub(crate) flows: BTreeMap<(Owner, Good), Flows>,
     holds: Vec<(Fate, GoodsHold)>,
-    now: u32,
+    pub(crate) now: u32,
     next: u64,
     entries: Vec<GoodsEntry>,
     fault: Option<Fault>,
 }
 
 /// Goods on their way: why, what, whence, whither, how much, for what, out of which hold.
-struct Way {
-    flow: GoodsFlow,
-    kind: GoodsKind,
-    good: Good,
-    from: Option<Owner>,
-    to: Option<Owner>,
-    quantity: i64,
-    reference: u64,
-    hold: Option<HoldId>,
+pub(crate) struct Way {
+    pub(crate) flow: GoodsFlow,
+    pub(crate) kind: GoodsKind,
+    pub(crate) good: Good,
+    pub(crate) from: Option<Owner>,
+    pub(crate) to: Option<Owner>,
+    pub(crate) quantity: i64,
+    pub(crate) reference: u64,
+    pub(crate) hold: Option<HoldId>,
 }
 
 impl Model {
@@ -47,18 +47,18 @@ impl Model {
         }
     }
 
-    fn is(&self, fault: Fault) -> bool {
+    pub(crate) fn is(&self, fault: Fault) -> bool {
         self.fault == Some(fault)
     }
 
-    fn on_hand(&self, owner: Owner, good: Good) -> i128 {
+    pub(crate) fn on_hand(&self, owner: Owner, good: Good) -> i128 {
         let flows = self.flows.get(&(owner, good));
         flows.map_or(0, |[produced, received, given, consumed, spoiled]| {
             produced + received - given - consumed - spoiled
         })
     }
 
-    fn held(&self, owner: Owner, good: Good) -> i128 {
+    pub(crate) fn held(&self, owner: Owner, good: Good) -> i128 {
         let open = self
             .holds
             .iter()
@@ -67,7 +67,7 @@ impl Model {
     }
 
     /// The way that goods are to take, if the operation moves any.
-    fn way(&self, operation: &GoodsOperation) -> Option<Way> {
+    pub(crate) fn way(&self, operation: &GoodsOperation) -> Option<Way> {
         let plain = |what: &GoodsMove, flow, from, to| Way {
             flow,
             kind: what.kind,
@@ -111,82 +111,9 @@ impl Model {
         })
     }
 
-    fn known(&self, hold: HoldId) -> Option<(Fate, GoodsHold)> {
+    pub(crate) fn known(&self, hold: HoldId) -> Option<(Fate, GoodsHold)> {
         use oikos_core::StableId;
         self.holds.get(hold.get() as usize).copied()
-    }
-
-    /// Everything that is wrong with an operation.
-    fn wrongs(&self, operation: &GoodsOperation) -> Vec<GoodsStatus> {
-        let mut wrongs = Vec::new();
-        let mut found = |is_so: bool, status: GoodsStatus| {
-            if is_so {
-                wrongs.push(status);
-            }
-        };
-        let quantity = match operation {
-            GoodsOperation::Produce(what)
-            | GoodsOperation::Consume(what)
-            | GoodsOperation::Spoil(what)
-            | GoodsOperation::Transfer { what, .. } => Some(what.quantity),
-            GoodsOperation::Hold(hold) => Some(hold.quantity),
-            GoodsOperation::Take { quantity, .. } | GoodsOperation::Release { quantity, .. } => {
-                *quantity
-            }
-        };
-        if let Some(Quantity(quantity)) = quantity {
-            found(quantity == 0, GoodsStatus::QuantityZero);
-            found(quantity < 0, GoodsStatus::QuantityNegative);
-            found(quantity > MAX_AMOUNT, GoodsStatus::QuantityTooLarge);
-        }
-        if let GoodsOperation::Take { kind, .. } = operation {
-            found(kind.0 >= KINDS, GoodsStatus::KindUnknown);
-            let other = kind.0 / 2 != GoodsFlow::Transfer as u16;
-            found(other, GoodsStatus::KindOtherFlow);
-        }
-        if let GoodsOperation::Take { hold, .. } | GoodsOperation::Release { hold, .. } = operation
-        {
-            match self.known(*hold) {
-                None => found(true, GoodsStatus::HoldUnknown),
-                Some((fate, held)) => {
-                    let late = fate == Fate::Expired && !self.is(Fault::HoldAfterExpiry);
-                    found(fate == Fate::Posted, GoodsStatus::HoldTaken);
-                    found(fate == Fate::Voided, GoodsStatus::HoldReleased);
-                    found(late, GoodsStatus::HoldExpired);
-                    let above = quantity.is_some_and(|quantity| quantity > held.quantity);
-                    found(above, GoodsStatus::QuantityAboveHold);
-                }
-            }
-        }
-        if let GoodsOperation::Hold(hold) = operation {
-            found(hold.good.0 >= GOODS, GoodsStatus::GoodUnknown);
-            let late = hold.expires.is_some_and(|tick| tick.index() <= self.now);
-            found(late, GoodsStatus::ExpiryPast);
-            let free = self.on_hand(hold.owner, hold.good) - self.held(hold.owner, hold.good);
-            found(free < i128::from(hold.quantity.0), GoodsStatus::Short);
-        }
-        if let Some(way) = self.way(operation) {
-            found(way.kind.0 >= KINDS, GoodsStatus::KindUnknown);
-            found(
-                way.kind.0 / 2 != way.flow as u16,
-                GoodsStatus::KindOtherFlow,
-            );
-            found(way.good.0 >= GOODS, GoodsStatus::GoodUnknown);
-            found(way.from == way.to, GoodsStatus::SameOwner);
-            let wide = i128::from(way.quantity);
-            if let (Some(from), None) = (way.from, way.hold) {
-                let held = self.held(from, way.good);
-                let held = if self.is(Fault::HeldSold) { 0 } else { held };
-                let free = self.on_hand(from, way.good) - held;
-                found(free < wide, GoodsStatus::Short);
-            }
-            if let Some(to) = way.to {
-                let flows = self.flows.get(&(to, way.good)).copied().unwrap_or_default();
-                let beyond = flows[0] + flows[1] + wide > i128::from(MAX_TURNOVER);
-                found(beyond, GoodsStatus::ReceivedOverflow);
-            }
-        }
-        wrongs
     }
 
     fn number(&mut self) -> u64 {
@@ -267,7 +194,7 @@ impl Model {
         })
     }
 
-    fn chain(&mut self, operations: &[GoodsOperation]) -> Answer {
+    fn chain(&mut self, operations: &[GoodsOperation], paid: bool) -> Answer {
         if operations.is_empty() {
             return Answer::Refused(GoodsStatus::ChainEmpty, 0);
         }
@@ -284,8 +211,14 @@ impl Model {
                 }
             }
         }
-        *self = copy;
-        Answer::Done(done)
+        if paid || self.is(Fault::Unpaid) {
+            *self = copy;
+        }
+        if paid {
+            Answer::Done(done)
+        } else {
+            Answer::Unpaid(done.len())
+        }
     }
 
     fn advance(&mut self, to: u32) -> Answer {
@@ -310,27 +243,33 @@ impl Book for Model {
                 |status| Answer::Refused(status, 0),
                 |done| Answer::Done(vec![done]),
             ),
-            Deed::Chain(operations) => self.chain(operations),
+            Deed::Chain(operations) => self.chain(operations, true),
+            Deed::Pay(operations, paid) => self.chain(operations, *paid),
             Deed::Advance(to) => self.advance(*to),
         }
     }
 
     fn view(&self) -> View {
         let row = |(&(owner, good), flows): (&(Owner, Good), &Flows)| {
-            let [produced, received, given, consumed, spoiled] = *flows;
-            let (on_hand, held) = (self.on_hand(owner, good), self.held(owner, good));
-            let row = [on_hand, held, produced, received, given, consumed, spoiled];
+            let mut row = [
+                self.on_hand(owner, good),
+                self.held(owner, good),
+                0,
+                0,
+                0,
+                0,
+                0,
+            ];
+            row[2..].copy_from_slice(flows);
             ((owner, good), row)
         };
         let rows: BTreeMap<(Owner, Good), Row> = self.flows.iter().map(row).collect();
         let total = |number: u16| {
-            let of = rows.iter().filter(|((_, good), _)| good.0 == number);
-            of.fold([0; 7], |mut sum: Row, (_, row)| {
-                sum.iter_mut()
-                    .zip(row)
-                    .for_each(|(sum, value)| *sum += value);
-                sum
-            })
+            let mut sum: Row = [0; 7];
+            for (_, row) in rows.iter().filter(|((_, good), _)| good.0 == number) {
+                (0..7).for_each(|column| sum[column] += row[column]);
+            }
+            sum
         };
         let holds = self.holds.iter();
         let holds = holds.map(|(fate, hold)| (*fate, (*fate == Fate::Open).then_some(*hold)));

@@ -136,7 +136,11 @@ pub(crate) fn deed(raw: Raw, view: &View) -> Deed {
         0..180 => Deed::Apply(from.operation(view)),
         180..230 => {
             let count = from.below(6);
-            Deed::Chain((0..count).map(|_| from.operation(view)).collect())
+            let operations = (0..count).map(|_| from.operation(view)).collect();
+            match from.below(4) {
+                0 => Deed::Pay(operations, from.below(2) == 0),
+                _ => Deed::Chain(operations),
+            }
         }
         230..254 => Deed::Advance(view.now + from.below(3) as u32),
         _ => Deed::Advance(view.now.saturating_sub(1)),

@@ -2,8 +2,8 @@
 
 use oikos_core::{Currency, CurrencyInfo, StableId, Tick};
 use oikos_ledger::{
-    AccountKind, AccountSpec, HoldId, Ledger, LedgerError, Limit, MAX_AMOUNT, Operation, OwnerKind,
-    Sector, Status, Transfer, TransferKind,
+    AccountKind, AccountSpec, HoldId, Instrument, Ledger, LedgerError, Limit, MAX_AMOUNT,
+    Operation, OwnerKind, Sector, Status, Transfer, TransferKind,
 };
 
 use crate::books::{Books, account};
@@ -121,6 +121,16 @@ fn accounts_that_cannot_be_are_refused() {
         "transfer kind `mint` was declared before, as one that issues: use another name"
     );
     assert!(ledger.issuing_kind("pay").is_err());
+    assert!(ledger.kind("revalue").is_err() && ledger.revaluing_kind("mint").is_err());
+    let error = ledger.open_as(&spec, Instrument(3)).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "instrument 3 was never declared: declare it with `Ledger::instrument`"
+    );
+    assert!(ledger.instrument("gold").is_err() && ledger.real_instrument("money").is_err());
+    let real = [0, 2, 3].map(|number| ledger.is_real(Instrument(number)));
+    assert_eq!(real, [Some(false), Some(true), None]);
+    assert_eq!(ledger.instrument_name(Instrument::MONEY), Some("money"));
     let yen = CurrencyInfo::new("USD", "US dollar", 0).unwrap();
     assert!(matches!(
         ledger.currency(yen),

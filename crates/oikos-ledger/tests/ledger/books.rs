@@ -2,14 +2,14 @@
 
 use oikos_core::{Currency, Ratio, StableId, Tick};
 use oikos_ledger::{
-    AccountId, AccountSpec, Applied, Batch, Entry, Exchange, Fate, Ledger, LedgerError, Operation,
-    Receipt, Recording, Refusal, Status, Transfer, TransferKind,
+    AccountId, AccountSpec, Applied, Batch, Entry, Exchange, Fate, Instrument, Ledger, LedgerError,
+    Operation, Receipt, Recording, Refusal, Status, Transfer, TransferKind,
 };
 
 /// Something that is asked.
 #[derive(Debug, Clone)]
 pub(crate) enum Deed {
-    Open(AccountSpec),
+    Open(AccountSpec, Instrument),
     Apply(Operation),
     Chain(Vec<Operation>),
     Submit(u128, Vec<Operation>),
@@ -61,6 +61,7 @@ impl Answer {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Seen {
     pub(crate) spec: AccountSpec,
+    pub(crate) instrument: Instrument,
     pub(crate) debits: i128,
     pub(crate) credits: i128,
     pub(crate) debits_pending: i128,
@@ -124,8 +125,8 @@ impl Books for Ledger {
         let many =
             |done: Result<Vec<Applied>, Refusal>| done.map_or_else(|no| refused(&no), Answer::Done);
         match deed {
-            Deed::Open(spec) => self
-                .open(spec)
+            Deed::Open(spec, instrument) => self
+                .open_as(spec, *instrument)
                 .map_or_else(|no| failed(&no), |_| Answer::Nothing),
             Deed::Apply(Operation::Post(transfer)) => {
                 many(self.post(transfer).map(|done| vec![done]))
@@ -185,6 +186,7 @@ impl Books for Ledger {
             let balance = self.balance(id).unwrap();
             Seen {
                 spec: self.spec(id).unwrap(),
+                instrument: self.instrument_of(id).unwrap(),
                 debits: wide(balance.debits_posted),
                 credits: wide(balance.credits_posted),
                 debits_pending: wide(balance.debits_pending),

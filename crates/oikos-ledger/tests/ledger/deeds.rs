@@ -2,11 +2,11 @@
 
 use oikos_core::{Ratio, StableId, Tick};
 use oikos_ledger::{
-    AccountId, Exchange, HoldId, MAX_AMOUNT, Operation, Side, Transfer, TransferKind,
+    AccountId, Exchange, HoldId, Instrument, MAX_AMOUNT, Operation, Side, Transfer, TransferKind,
 };
 
 use crate::books::{Deed, View, account};
-use crate::script::{CURRENCIES, MINT, PAY, Raw, specs};
+use crate::script::{CURRENCIES, INSTRUMENTS, KINDS, MINT, PAY, REVALUE, Raw, specs};
 
 /// A stream of numbers from one (S. Vigna, splitmix64).
 struct Numbers(u64);
@@ -59,7 +59,8 @@ impl Reader {
             _ if view.accounts.len() > 24 => Deed::Advance(view.now),
             _ => {
                 let all = specs(from.below(CURRENCIES as u64) as u16);
-                Deed::Open(all[from.below(all.len() as u64) as usize])
+                let spec = all[from.below(all.len() as u64) as usize];
+                Deed::Open(spec, Instrument(from.below(INSTRUMENTS) as u16))
             }
         }
     }
@@ -122,9 +123,10 @@ fn transfer(from: &mut Numbers, view: &View) -> Transfer {
         .iter()
         .any(|id| spec(*id).is_some_and(|spec| spec.is_issuer));
     let kind = match from.below(25) {
-        0 => TransferKind(2),
+        0 => TransferKind(KINDS),
         1 => MINT,
         2 => PAY,
+        3..5 => REVALUE,
         _ if touches => MINT,
         _ => PAY,
     };
@@ -195,8 +197,9 @@ fn operation(from: &mut Numbers, view: &View) -> Operation {
 
 fn batch(from: &mut Numbers, view: &View) -> Deed {
     let kind = match from.below(12) {
-        0 => TransferKind(2),
+        0 => TransferKind(KINDS),
         1..3 => MINT,
+        3 => REVALUE,
         _ => PAY,
     };
     let count = from.below(12);

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use oikos_core::{Currency, StableId, Tick};
 use oikos_ledger::{
-    AccountId, AccountSpec, Applied, Entry, Fate, HoldId, Operation, Receipt, Side, Status,
-    Transfer,
+    AccountId, AccountSpec, Applied, Entry, Fate, HoldId, Instrument, Operation, Receipt, Side,
+    Status, Transfer,
 };
 
 use crate::books::Answer;
@@ -17,6 +17,7 @@ use crate::faults::Fault;
 #[derive(Debug, Clone)]
 pub(crate) struct Account {
     pub(crate) spec: AccountSpec,
+    pub(crate) instrument: Instrument,
     pub(crate) debits: i128,
     pub(crate) credits: i128,
     pub(crate) closed: bool,

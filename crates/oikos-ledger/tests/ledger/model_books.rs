@@ -203,9 +203,10 @@ impl Model {
 impl Books for Model {
     fn act(&mut self, deed: &Deed) -> Answer {
         match deed {
-            Deed::Open(spec) => {
+            Deed::Open(spec, instrument) => {
                 let account_of = Account {
                     spec: *spec,
+                    instrument: *instrument,
                     debits: 0,
                     credits: 0,
                     closed: false,
@@ -240,6 +241,7 @@ impl Books for Model {
         use oikos_ledger::Side::{Credit, Debit};
         let accounts = self.accounts.iter().map(|(&id, known)| Seen {
             spec: known.spec,
+            instrument: known.instrument,
             debits: known.debits,
             credits: known.credits,
             debits_pending: self.pending(id, Debit),

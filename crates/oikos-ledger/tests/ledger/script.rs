@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use oikos_core::{Currency, CurrencyInfo};
 use oikos_ledger::{
-    AccountKind, AccountSpec, Ledger, Limit, Operation, Owner, OwnerKind, Recording, Sector,
-    Transfer, TransferKind,
+    AccountKind, AccountSpec, Instrument, Ledger, Limit, Operation, Owner, OwnerKind, Recording,
+    Sector, Transfer, TransferKind,
 };
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -19,6 +19,10 @@ pub(crate) const CURRENCIES: usize = 2;
 pub(crate) const ID_WINDOW: u32 = 3;
 pub(crate) const PAY: TransferKind = TransferKind(0);
 pub(crate) const MINT: TransferKind = TransferKind(1);
+pub(crate) const REVALUE: TransferKind = TransferKind(2);
+pub(crate) const KINDS: u16 = 3;
+/// Money, loans, gold.
+pub(crate) const INSTRUMENTS: u64 = 3;
 
 /// A deed that is not read yet: what, and numbers for the rest.
 pub(crate) type Raw = (u8, u64);
@@ -84,6 +88,9 @@ pub(crate) fn declare(ledger: &mut Ledger) {
     ledger.owner_kind("person").unwrap();
     assert_eq!(ledger.kind("pay").unwrap(), PAY);
     assert_eq!(ledger.issuing_kind("mint").unwrap(), MINT);
+    assert_eq!(ledger.revaluing_kind("revalue").unwrap(), REVALUE);
+    assert_eq!(ledger.instrument("loans").unwrap(), Instrument(1));
+    assert_eq!(ledger.real_instrument("gold").unwrap(), Instrument(2));
 }
 
 pub(crate) fn new_ledger() -> Ledger {
@@ -95,7 +102,7 @@ pub(crate) fn new_ledger() -> Ledger {
 pub(crate) fn new_model(fault: Option<Fault>) -> Model {
     Model {
         accounts: BTreeMap::new(),
-        kinds: vec![false, true],
+        kinds: vec![false, true, false],
         holds: BTreeMap::new(),
         ids: BTreeMap::new(),
         id_window: ID_WINDOW,
@@ -109,7 +116,9 @@ pub(crate) fn new_model(fault: Option<Fault>) -> Model {
 /// The deeds with which every script begins: accounts with something in them.
 pub(crate) fn opening() -> Vec<Deed> {
     let specs: Vec<AccountSpec> = (0..CURRENCIES as u16).flat_map(specs).collect();
-    let mut deeds: Vec<Deed> = specs.iter().copied().map(Deed::Open).collect();
+    let instruments = (0..INSTRUMENTS as u16).map(Instrument).cycle();
+    let open = |(&spec, instrument)| Deed::Open(spec, instrument);
+    let mut deeds: Vec<Deed> = specs.iter().zip(instruments).map(open).collect();
     let per_currency = specs.len() / CURRENCIES;
     for (number, spec) in specs.iter().enumerate().filter(|(_, spec)| !spec.is_issuer) {
         let issuer = account((number / per_currency * per_currency) as u64);

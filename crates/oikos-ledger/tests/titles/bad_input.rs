@@ -5,11 +5,11 @@ use oikos_ledger::{LienKind, TitleId, TitleKind, TitleOperation, TitleStatus, Ti
 
 use crate::register::{bytes, new_titles, owner};
 
-fn ratio(above: i64, below: i64) -> Ratio {
+pub(crate) fn ratio(above: i64, below: i64) -> Ratio {
     Ratio::new(above, below).unwrap()
 }
 
-fn register(shares: &[(u64, i64, i64)]) -> TitleOperation {
+pub(crate) fn register(shares: &[(u64, i64, i64)]) -> TitleOperation {
     let share = |&(number, above, below): &(u64, i64, i64)| (owner(number), ratio(above, below));
     TitleOperation::Register {
         kind: TitleKind(0),
@@ -18,7 +18,7 @@ fn register(shares: &[(u64, i64, i64)]) -> TitleOperation {
     }
 }
 
-fn sale(
+pub(crate) fn sale(
     title: TitleId,
     from: u64,
     to: u64,
@@ -44,7 +44,7 @@ fn lien(title: TitleId, kind: u16, creditor: u64, rank: u32, limit: i64) -> Titl
     }
 }
 
-fn refused(titles: &mut Titles, operation: &TitleOperation, status: TitleStatus) {
+pub(crate) fn refused(titles: &mut Titles, operation: &TitleOperation, status: TitleStatus) {
     let before = bytes(titles);
     let refusal = titles.apply(operation).unwrap_err();
     assert_eq!((refusal.status, refusal.step), (status, 0), "{refusal}");
@@ -275,10 +275,10 @@ fn a_saved_register_with_what_cannot_be_is_refused() {
     let mut titles = new_titles();
     let halves = register(&[(0, 1, 2), (1, 1, 2)]);
     let title = titles.apply(&halves).unwrap().title;
-    // From the end: two flags, the count of liens, then owners (10 bytes) and parts (8) in turn, a count, the whole.
+    // From the end: two flags, the counts of holds and liens, then owners (10 bytes) and parts (8) in turn, a count, the whole.
     let saved = bytes(&titles);
     let end = saved.len();
-    let places = [end - 18, end - 36, end - 62];
+    let places = [end - 26, end - 44, end - 70];
     assert_eq!(places.map(|at| saved[at]), [1, 1, 2]);
     let mut doubled = saved;
     places.iter().for_each(|&at| doubled[at] *= 2);

@@ -18,21 +18,30 @@ pub(crate) enum Fault {
     ShareOffByOne,
     /// What one has not got can be sold.
     SoldTwice,
+    /// What is held can be given otherwise.
+    HeldSold,
+    /// A hold lasts one tick too long.
+    HoldAfterExpiry,
     /// Liens are paid by age, whatever their rank.
     LiensByAge,
     /// A fall of value is not told.
     SilentValue,
     /// What a chain did before it failed stays.
     PartialChain,
+    /// What was not paid for stays delivered.
+    Unpaid,
 }
 
 const CAUGHT: &[(Fault, &str)] = &[
     (Fault::LienLost, "liens"),
     (Fault::ShareOffByOne, "shares"),
     (Fault::SoldTwice, "shares"),
+    (Fault::HeldSold, "held"),
+    (Fault::HoldAfterExpiry, "held"),
     (Fault::LiensByAge, "order"),
     (Fault::SilentValue, "S5"),
     (Fault::PartialChain, "L8"),
+    (Fault::Unpaid, "L8"),
 ];
 
 /// Scripts from a fixed seed.

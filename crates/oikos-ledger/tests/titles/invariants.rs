@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use oikos_core::{Ratio, StableId};
-use oikos_ledger::{LienId, Owner, TitleChange, TitleEntry, TitleId};
+use oikos_ledger::{HoldId, LienId, Owner, TitleChange, TitleEntry, TitleHold, TitleId};
 
 use crate::register::{Answer, Deed, Register, View};
 
@@ -13,6 +13,7 @@ use crate::register::{Answer, Deed, Register, View};
 pub(crate) struct Watch {
     liens: BTreeMap<LienId, (TitleId, i64)>,
     shares: BTreeMap<(TitleId, Owner), Ratio>,
+    holds: BTreeMap<HoldId, (TitleId, Owner, Ratio)>,
     values: BTreeMap<TitleId, i64>,
     last_number: Option<u64>,
 }
@@ -79,6 +80,28 @@ fn order(before: &View, entries: &[TitleEntry]) -> Result<(), String> {
     Ok(())
 }
 
+/// Owners have what is held of theirs, by ratios; nothing is held that has expired.
+fn held(view: &View) -> Result<(), String> {
+    for (id, seen) in view.titles.iter().enumerate() {
+        for &(owner, share) in &seen.shares {
+            let of = seen.holds.iter().filter(|hold| hold.owner == owner);
+            let sum = of
+                .map(|hold| Ok(hold.share))
+                .reduce(|sum, share| sum? + share?);
+            let covered = sum.is_none_or(|sum| sum.is_ok_and(|sum| sum <= share));
+            ensure(covered, || {
+                format!("held: more of title {id} than {share} of {owner}")
+            })?;
+        }
+        for hold in &seen.holds {
+            let owns = seen.shares.iter().any(|(owner, _)| *owner == hold.owner);
+            let late = hold.expires.is_some_and(|tick| tick.index() <= view.now);
+            ensure(owns && !late, || format!("held: {hold:?} of title {id}"))?;
+        }
+    }
+    Ok(())
+}
+
 impl Watch {
     fn count(&mut self, entry: &TitleEntry) {
         let id = entry.title;
@@ -116,6 +139,12 @@ impl Watch {
             TitleChange::LienReleased { lien } => {
                 self.liens.remove(&lien);
             }
+            TitleChange::Held { hold, owner, share } => {
+                self.holds.insert(hold, (id, owner, share));
+            }
+            TitleChange::Freed { hold } => {
+                self.holds.remove(&hold);
+            }
             TitleChange::Revalued { .. } => {
                 *self.values.entry(id).or_default() += entry.change.difference();
             }
@@ -129,10 +158,13 @@ impl Watch {
     /// What is there is what entries told.
     fn told(&self, view: &View) -> Result<(), String> {
         let (mut liens, mut shares) = (BTreeMap::new(), BTreeMap::new());
+        let mut holds = BTreeMap::new();
         let mut values = vec![0; view.values.len()];
         for (id, seen) in (0..).zip(&view.titles) {
             let id = TitleId::new(id).unwrap();
             liens.extend(seen.liens.iter().map(|lien| (lien.id, (id, lien.limit))));
+            let told = |hold: &TitleHold| (hold.id, (id, hold.owner, hold.share));
+            holds.extend(seen.holds.iter().map(told));
             shares.extend(
                 seen.shares
                     .iter()
@@ -150,6 +182,9 @@ impl Watch {
         })?;
         ensure(liens == self.liens, || {
             format!("liens: {liens:?}, entries tell {:?}", self.liens)
+        })?;
+        ensure(holds == self.holds, || {
+            format!("holds: {holds:?}, entries tell {:?}", self.holds)
         })?;
         ensure(shares == self.shares, || {
             format!("moves: {shares:?}, entries tell {:?}", self.shares)
@@ -179,10 +214,14 @@ pub(crate) fn watched(
     let entries = titles.entries();
     let after = titles.view();
     entries.iter().for_each(|entry| watch.count(entry));
-    let refused = matches!(answer, Answer::Refused(..) | Answer::ClockBack);
+    let refused = matches!(
+        answer,
+        Answer::Refused(..) | Answer::ClockBack | Answer::Unpaid(_)
+    );
     let quiet = before == after && entries.is_empty();
     let all = [
         shares(&after),
+        held(&after),
         order(&before, &entries),
         watch.told(&after),
         watch.numbers(&entries, after.next),

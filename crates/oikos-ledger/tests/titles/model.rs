@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use oikos_core::{Currency, StableId, Tick};
 use oikos_ledger::{
-    Lien, LienId, Owner, Tenancy, TitleApplied, TitleChange, TitleEntry, TitleId, TitleKind,
-    TitleOperation, TitleStatus, Valuation,
+    HoldId, Lien, LienId, Owner, Tenancy, TitleApplied, TitleChange, TitleEntry, TitleHold,
+    TitleId, TitleKind, TitleOperation, TitleStatus, Valuation,
 };
 
 use crate::faults::Fault;
@@ -25,6 +25,7 @@ pub(crate) struct Thing {
     pub(crate) destroyed: bool,
     pub(crate) shares: BTreeMap<Owner, Fraction>,
     pub(crate) liens: Vec<Lien>,
+    pub(crate) holds: Vec<TitleHold>,
     pub(crate) tenancy: Option<Tenancy>,
     pub(crate) valuation: Option<Valuation>,
 }
@@ -33,11 +34,15 @@ pub(crate) struct Thing {
 pub(crate) struct Model {
     pub(crate) things: Vec<Thing>,
     pub(crate) liens_made: u64,
+    pub(crate) holds_made: u64,
     pub(crate) now: u32,
     pub(crate) entries: Vec<TitleEntry>,
     pub(crate) next: u64,
     pub(crate) fault: Option<Fault>,
 }
+
+/// The thing, the lien, the hold, the amount.
+pub(crate) type Done = (TitleId, Option<LienId>, Option<HoldId>, i64);
 
 type Outcome = Result<TitleApplied, TitleStatus>;
 
@@ -97,7 +102,8 @@ impl Model {
         let (off, lost) = (self.is(Fault::ShareOffByOne), self.is(Fault::LienLost));
         let thing = self.thing(id)?;
         let had = thing.shares.get(&to).copied().unwrap_or((0, 1));
-        let left = plus(thing.shares[&from], (-share.0, share.1)).ok_or(fine)?;
+        let has = thing.shares.get(&from).copied().unwrap_or((0, 1));
+        let left = plus(has, (-share.0, share.1)).ok_or(fine)?;
         thing.shares.insert(from, left);
         let more = if off && share.1 % 5 == 2 {
             (share.0, share.1 + 1)
@@ -110,6 +116,7 @@ impl Model {
             thing.liens.clear();
         }
         denominator(thing.shares.values().copied()).ok_or(fine)?;
+        self.wrong_holds(id, from)?;
         self.tell(
             id,
             TitleChange::Moved {
@@ -121,18 +128,15 @@ impl Model {
         Ok(())
     }
 
-    /// The thing, the lien, the amount; a refusal may leave traces, so it is tried on a copy.
-    fn act_on(
-        &mut self,
-        operation: &TitleOperation,
-    ) -> Result<(TitleId, Option<LienId>, i64), TitleStatus> {
-        let plain = |title: &TitleId| (*title, None, 0);
+    /// A refusal may leave traces, so it is tried on a copy.
+    fn act_on(&mut self, operation: &TitleOperation) -> Result<Done, TitleStatus> {
+        let plain = |title: &TitleId| (*title, None, None, 0);
         Ok(match operation {
             TitleOperation::Register {
                 kind,
                 currency,
                 shares,
-            } => (self.register(*kind, *currency, shares)?, None, 0),
+            } => (self.register(*kind, *currency, shares)?, None, None, 0),
             TitleOperation::Transfer {
                 title,
                 from,
@@ -180,13 +184,13 @@ impl Model {
                         limit,
                     },
                 );
-                (*title, Some(id), 0)
+                (*title, Some(id), None, 0)
             }
             TitleOperation::Satisfy { title, amount } => {
                 self.satisfy(*title, *amount)?;
-                (*title, None, *amount)
+                (*title, None, None, *amount)
             }
-            TitleOperation::ReleaseLien { lien } => (self.release(*lien)?, Some(*lien), 0),
+            TitleOperation::ReleaseLien { lien } => (self.release(*lien)?, Some(*lien), None, 0),
             TitleOperation::Let {
                 title,
                 tenant,
@@ -227,26 +231,30 @@ impl Model {
                 if *amount != 0 {
                     wrong_amount(*amount)?;
                 }
-                (*title, None, self.revalue(*title, *amount)?)
+                (*title, None, None, self.revalue(*title, *amount)?)
             }
-            TitleOperation::Destroy { title } => (*title, None, self.destroy(*title)?),
+            TitleOperation::Destroy { title } => (*title, None, None, self.destroy(*title)?),
+            TitleOperation::Hold { .. }
+            | TitleOperation::Take { .. }
+            | TitleOperation::ReleaseHold { .. } => self.act_on_hold(operation)?,
         })
     }
 
     fn apply(&mut self, operation: &TitleOperation) -> Outcome {
         let mut copy = self.clone();
-        let (title, lien, amount) = copy.act_on(operation)?;
+        let (title, lien, hold, amount) = copy.act_on(operation)?;
         let number = self.next;
         *self = copy;
         Ok(TitleApplied {
             number,
             title,
             lien,
+            hold,
             amount,
         })
     }
 
-    fn chain(&mut self, operations: &[TitleOperation]) -> Answer {
+    fn chain(&mut self, operations: &[TitleOperation], paid: bool) -> Answer {
         if operations.is_empty() {
             return Answer::Refused(TitleStatus::ChainEmpty, 0);
         }
@@ -263,8 +271,14 @@ impl Model {
                 }
             }
         }
-        *self = copy;
-        Answer::Done(done)
+        if paid || self.is(Fault::Unpaid) {
+            *self = copy;
+        }
+        if paid {
+            Answer::Done(done)
+        } else {
+            Answer::Unpaid(done.len())
+        }
     }
 }
 
@@ -275,10 +289,12 @@ impl Register for Model {
                 |status| Answer::Refused(status, 0),
                 |done| Answer::Done(vec![done]),
             ),
-            Deed::Chain(operations) => self.chain(operations),
+            Deed::Chain(operations) => self.chain(operations, true),
+            Deed::Pay(operations, paid) => self.chain(operations, *paid),
             Deed::Advance(to) if *to < self.now => Answer::ClockBack,
             Deed::Advance(to) => {
                 self.now = *to;
+                self.expire();
                 Answer::Nothing
             }
         }
@@ -297,6 +313,7 @@ impl Register for Model {
                     .map(|(&owner, &share)| (owner, ratio(share).unwrap()))
                     .collect(),
                 liens,
+                holds: thing.holds.clone(),
                 tenancy: thing.tenancy,
                 valuation: thing.valuation,
             }
@@ -319,6 +336,7 @@ impl Register for Model {
             values: (0..CURRENCIES).map(value).collect(),
             owned: (0..OWNERS).map(owned).collect(),
             liens_made: self.liens_made,
+            holds_made: self.holds_made,
             now: self.now,
             next: self.next,
         }

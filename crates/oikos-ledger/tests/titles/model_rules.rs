@@ -74,6 +74,7 @@ impl Model {
             destroyed: false,
             shares,
             liens: Vec::new(),
+            holds: Vec::new(),
             tenancy: None,
             valuation: None,
         });
@@ -201,7 +202,10 @@ impl Model {
 
     pub(crate) fn destroy(&mut self, id: TitleId) -> Result<i64, TitleStatus> {
         let thing = self.thing(id)?;
-        first(&[(!thing.liens.is_empty(), TitleStatus::LiensLeft)])?;
+        first(&[
+            (!thing.liens.is_empty(), TitleStatus::LiensLeft),
+            (!thing.holds.is_empty(), TitleStatus::HoldsLeft),
+        ])?;
         let (value, shares) = (
             thing.valuation.map_or(0, |value| value.amount),
             thing.shares.clone(),

@@ -2,8 +2,8 @@
 
 use oikos_core::{Currency, Ratio, StableId, Tick};
 use oikos_ledger::{
-    Lien, LienKind, Owner, OwnerKind, Tenancy, TitleApplied, TitleEntry, TitleId, TitleKind,
-    TitleOperation, TitleStatus, Titles, Valuation,
+    Lien, LienKind, Owner, OwnerKind, Tenancy, TitleApplied, TitleEntry, TitleHold, TitleId,
+    TitleKind, TitleOperation, TitleRefusal, TitleStatus, Titles, Valuation,
 };
 
 pub(crate) const KINDS: u16 = 2;
@@ -16,6 +16,8 @@ pub(crate) const CURRENCIES: u16 = 2;
 pub(crate) enum Deed {
     Apply(TitleOperation),
     Chain(Vec<TitleOperation>),
+    /// A chain, and a payment after it that succeeds or fails.
+    Pay(Vec<TitleOperation>, bool),
     Advance(u32),
 }
 
@@ -24,6 +26,8 @@ pub(crate) enum Answer {
     Done(Vec<TitleApplied>),
     Refused(TitleStatus, u32),
     ClockBack,
+    /// So many steps were carried out, and the payment failed.
+    Unpaid(usize),
     Nothing,
 }
 
@@ -34,6 +38,7 @@ pub(crate) struct Seen {
     pub(crate) destroyed: bool,
     pub(crate) shares: Vec<(Owner, Ratio)>,
     pub(crate) liens: Vec<Lien>,
+    pub(crate) holds: Vec<TitleHold>,
     pub(crate) tenancy: Option<Tenancy>,
     pub(crate) valuation: Option<Valuation>,
 }
@@ -46,8 +51,15 @@ pub(crate) struct View {
     /// By owner.
     pub(crate) owned: Vec<Vec<TitleId>>,
     pub(crate) liens_made: u64,
+    pub(crate) holds_made: u64,
     pub(crate) now: u32,
     pub(crate) next: u64,
+}
+
+impl From<TitleRefusal> for Answer {
+    fn from(no: TitleRefusal) -> Self {
+        Self::Refused(no.status, no.step)
+    }
 }
 
 pub(crate) trait Register {
@@ -93,6 +105,13 @@ impl Register for Titles {
         let done = match deed {
             Deed::Apply(operation) => self.apply(operation).map(|applied| vec![applied]),
             Deed::Chain(operations) => self.chain(operations),
+            Deed::Pay(operations, paid) => {
+                let done = self.chain_then(operations, |done| {
+                    let unpaid = Answer::Unpaid(done.len());
+                    paid.then(|| done.to_vec()).ok_or(unpaid)
+                });
+                return done.map_or_else(|no| no, Answer::Done);
+            }
             Deed::Advance(tick) => {
                 return match self.advance(Tick::new(*tick)) {
                     Ok(()) => Answer::Nothing,
@@ -100,13 +119,16 @@ impl Register for Titles {
                 };
             }
         };
-        done.map_or_else(|no| Answer::Refused(no.status, no.step), Answer::Done)
+        done.map_or_else(Answer::from, Answer::Done)
     }
 
     fn view(&self) -> View {
         let seen = |(id, title): (TitleId, &oikos_ledger::Title)| {
             for lien in title.liens() {
                 assert_eq!(self.title_of(lien.id), Some(id));
+            }
+            for hold in title.holds() {
+                assert_eq!(self.hold(hold.id), Some((id, hold)));
             }
             for (owner, share) in title.shares() {
                 assert_eq!(title.share(owner), share);
@@ -117,6 +139,7 @@ impl Register for Titles {
                 destroyed: title.is_destroyed(),
                 shares: title.shares().collect(),
                 liens: title.liens().to_vec(),
+                holds: title.holds().to_vec(),
                 tenancy: title.tenancy(),
                 valuation: title.valuation(),
             }
@@ -132,6 +155,7 @@ impl Register for Titles {
                 .collect(),
             owned: owned.collect(),
             liens_made: self.liens_made(),
+            holds_made: self.next_hold().unwrap().get(),
             now: self.now().index(),
             next: self.entries_made(),
         }

@@ -1,7 +1,9 @@
 //! Random scripts: numbers that proptest makes and shrinks, read as deeds that mostly make sense.
 
 use oikos_core::{Currency, Ratio, StableId, Tick};
-use oikos_ledger::{LienId, LienKind, MAX_AMOUNT, Owner, TitleId, TitleKind, TitleOperation};
+use oikos_ledger::{
+    HoldId, LienId, LienKind, MAX_AMOUNT, Owner, TitleId, TitleKind, TitleOperation,
+};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -115,6 +117,37 @@ impl Numbers {
         LienId::new(number).unwrap()
     }
 
+    fn hold(&mut self, view: &View) -> HoldId {
+        let made = view.holds_made;
+        let number = match self.below(12) {
+            0 => made + self.below(2),
+            1..6 => self.below(made.max(1)),
+            _ => made.saturating_sub(1 + self.below(6)),
+        };
+        HoldId::new(number).unwrap()
+    }
+
+    fn about_holds(&mut self, view: &View) -> TitleOperation {
+        let title = self.title(view);
+        match self.below(10) {
+            0..6 => TitleOperation::Hold {
+                title,
+                owner: self.seller(view, title),
+                share: (self.below(3) > 0).then(|| self.share()),
+                reference: self.below(4),
+                expires: (self.below(3) > 0).then_some(Tick::new(view.now + self.below(8) as u32)),
+            },
+            6..9 => TitleOperation::Take {
+                hold: self.hold(view),
+                to: self.owner(),
+                with_liens: self.below(4) > 0,
+            },
+            _ => TitleOperation::ReleaseHold {
+                hold: self.hold(view),
+            },
+        }
+    }
+
     fn kind(&mut self, count: u16) -> u16 {
         let number = self.below(u64::from(count) * 12);
         if number == 0 {
@@ -125,6 +158,9 @@ impl Numbers {
     }
 
     fn operation(&mut self, view: &View) -> TitleOperation {
+        if self.below(4) == 0 {
+            return self.about_holds(view);
+        }
         let title = self.title(view);
         let with_liens = self.below(4) > 0;
         match self.below(100) {
@@ -191,7 +227,11 @@ pub(crate) fn deed(raw: Raw, view: &View) -> Deed {
         0..190 => Deed::Apply(from.operation(view)),
         190..238 => {
             let count = from.below(6);
-            Deed::Chain((0..count).map(|_| from.operation(view)).collect())
+            let operations = (0..count).map(|_| from.operation(view)).collect();
+            match from.below(4) {
+                0 => Deed::Pay(operations, from.below(2) == 0),
+                _ => Deed::Chain(operations),
+            }
         }
         238..254 => Deed::Advance(view.now + from.below(3) as u32),
         _ => Deed::Advance(view.now.saturating_sub(1)),

@@ -135,7 +135,7 @@ impl Ledger {
             });
         }
         let threads = threads.clamp(1, count / ROWS_PER_THREAD + 1);
-        let issues = self.kinds.mark(batch.kind.0).map(|mark| mark != 0);
+        let issues = self.kind_issues(batch.kind);
         let mut screened = screen(&self.books, issues, batch, threads);
         if self.add_up(Rows::new(batch, &screened.plan), threads) {
             self.refuse_marked(batch, &mut screened);
