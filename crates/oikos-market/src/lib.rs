@@ -49,7 +49,8 @@ pub use bazaar::{Bazaar, BazaarRules};
 pub use book::{BookLevel, BookRules, OrderBook, Resting, SelfTrade};
 pub use error::MarketError;
 pub use escrow::{
-    Desk, EscrowError, Fees, GoodsBook, GoodsError, GoodsStep, Payment, Venue, VenueRules,
+    Breach, Covered, Desk, EscrowError, Fees, GoodsBook, GoodsError, GoodsStep, Lot, Payment,
+    Saleroom, Stall, StallDesk, TitleDesk, Venue, VenueRules,
 };
 pub use listing::{Bidding, Listing, ListingId, ListingReport, Listings};
 pub use measures::{Good, Quotes, Trades, chained, fisher, laspeyres, paasche};

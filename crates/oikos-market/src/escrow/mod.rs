@@ -1,50 +1,36 @@
 //! Orders that are paid for: a book whose trades are settled in money and goods, both or neither.
 
+mod book;
+mod breach;
 mod check;
+mod covers;
 mod desk;
 mod error;
 mod fees;
 mod goods;
 mod place;
 mod plan;
+mod saleroom;
 mod save;
+mod stall;
+mod till;
 
-use oikos_core::{IdMap, Quantity};
-use oikos_ledger::{AccountId, HoldId, Ledger, TransferKind};
-use serde::{Deserialize, Serialize};
+use oikos_ledger::{AccountId, Ledger};
 
-use self::desk::check_account;
+use self::covers::Covers;
 use self::plan::Plan;
-use crate::{
-    BookRules, Order, OrderBook, OrderKind, Reason, Receipt, Released, Report, Side, TraderId,
-};
+use self::till::Till;
+use crate::{Mechanism, Order, OrderBook, Price, PriceRange, Side, TraderId};
 
+pub use self::breach::Breach;
+pub use self::check::Covered;
 pub use self::desk::Desk;
 pub use self::error::EscrowError;
 pub use self::fees::{Fees, Payment};
 pub use self::goods::{GoodsBook, GoodsError, GoodsStep};
-
-/// What a venue is told once.
-#[derive(Debug, Copy, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct VenueRules {
-    /// What its book is told. Prices begin at 0 or above.
-    pub book: BookRules,
-    /// What it charges.
-    pub fees: Fees,
-    /// The asset account that gets the fees, and in whose currency all is paid.
-    pub account: AccountId,
-    /// The kind of transfer by which sellers are paid. It must not be one that issues.
-    pub trade: TransferKind,
-    /// The kind of transfer by which fees are paid. It must not be one that issues.
-    pub fee: TransferKind,
-}
-
-/// Who trades at a venue.
-#[derive(Debug, Copy, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Member {
-    purse: AccountId,
-    is_gone: bool,
-}
+pub use self::saleroom::{Lot, Saleroom, TitleDesk};
+pub use self::stall::{Stall, StallDesk};
+pub use self::till::VenueRules;
 
 /// An [`OrderBook`] whose orders are covered when they come, and whose trades are settled when they happen.
 ///
@@ -147,59 +133,65 @@ struct Member {
 /// Nobody else may end the venue's holds or touch what is reserved at it: the venue then refuses, by name, what it
 /// cannot settle.
 #[derive(Debug, Clone)]
-pub struct Venue {
-    rules: VenueRules,
-    book: OrderBook,
-    members: IdMap<TraderId, Member>,
-    /// By place in the book: what is held for the order there.
-    holds: Vec<Option<HoldId>>,
+pub struct Venue<M = OrderBook> {
+    till: Till,
+    mechanism: M,
+    covers: Covers,
     /// Kept between messages for its room alone.
     scratch: Plan,
 }
 
-impl Venue {
-    /// A venue without traders.
+/// The prices of a mechanism, which a venue can have if none is below 0.
+fn check_prices(mechanism: &impl Mechanism) -> Result<PriceRange, EscrowError> {
+    let prices = mechanism.prices();
+    match prices.lowest().0 {
+        lowest @ ..0 => Err(EscrowError::NegativePrices { lowest }),
+        _ => Ok(prices),
+    }
+}
+
+/// The worst price that an order may trade at; what it does not limit, the range does.
+fn limit_of(order: &Order, prices: PriceRange) -> Price {
+    let worst = match order.side {
+        Side::Buy => prices.highest(),
+        Side::Sell => prices.lowest(),
+    };
+    order.kind.limit().unwrap_or(worst)
+}
+
+impl<M: Mechanism> Venue<M> {
+    /// A venue without traders, for a mechanism without orders.
     ///
     /// # Errors
     ///
-    /// [`EscrowError::NegativePrices`], [`EscrowError::Fee`], [`EscrowError::UnknownKind`], [`EscrowError::Account`] or
-    /// [`EscrowError::Ledger`] for rules that it cannot have.
-    pub fn new(rules: VenueRules, ledger: &Ledger) -> Result<Self, EscrowError> {
-        check_account(ledger, rules.account)?;
-        for kind in [rules.trade, rules.fee] {
-            if ledger.kind_name(kind).is_none() {
-                return Err(EscrowError::UnknownKind { number: kind.0 });
-            }
+    /// [`EscrowError::NegativePrices`], [`EscrowError::NotEmpty`] for the mechanism; [`EscrowError::Fee`],
+    /// [`EscrowError::UnknownKind`], [`EscrowError::Account`] or [`EscrowError::Ledger`] for rules that it cannot have.
+    pub fn new(mechanism: M, rules: VenueRules, ledger: &Ledger) -> Result<Self, EscrowError> {
+        check_prices(&mechanism)?;
+        let orders = mechanism.outstanding().len();
+        if orders > 0 {
+            return Err(EscrowError::NotEmpty { orders });
         }
-        Self::with_book(rules, OrderBook::new(rules.book))
-    }
-
-    /// A venue with a book, if the rules are ones that a venue may have.
-    fn with_book(rules: VenueRules, book: OrderBook) -> Result<Self, EscrowError> {
-        let lowest = rules.book.prices.lowest().0;
-        if lowest < 0 {
-            return Err(EscrowError::NegativePrices { lowest });
-        }
-        rules.fees.check()?;
         Ok(Self {
-            rules,
-            book,
-            members: IdMap::new(),
-            holds: Vec::new(),
+            till: Till::new(rules, ledger)?,
+            mechanism,
+            covers: Covers::default(),
             scratch: Plan::default(),
         })
     }
+}
 
-    /// What the venue was told.
+impl<M> Venue<M> {
+    /// What the venue was told about money.
     #[must_use]
     pub const fn rules(&self) -> &VenueRules {
-        &self.rules
+        self.till.rules()
     }
 
-    /// The orders that rest.
+    /// What brings its traders together.
     #[must_use]
-    pub const fn book(&self) -> &OrderBook {
-        &self.book
+    pub const fn mechanism(&self) -> &M {
+        &self.mechanism
     }
 
     /// Lets a trader trade, who pays and is paid with this purse. Several may share one.
@@ -214,90 +206,6 @@ impl Venue {
         purse: AccountId,
         ledger: &Ledger,
     ) -> Result<(), EscrowError> {
-        match self.members.get(trader) {
-            Some(member) if member.is_gone => return Err(EscrowError::TraderGone { trader }),
-            Some(&Member { purse: account, .. }) if account != purse => {
-                return Err(EscrowError::AdmittedAlready { trader, account });
-            }
-            Some(_) => return Ok(()),
-            None => {}
-        }
-        check_account(ledger, purse)?;
-        let account = purse;
-        let of_venue = ledger.spec(self.rules.account)?;
-        if ledger.spec(purse)?.currency != of_venue.currency {
-            let problem = "it has another currency: open one in the venue's";
-            return Err(EscrowError::Account { account, problem });
-        }
-        if purse == self.rules.account {
-            let problem = "it is the venue's own: fees go there";
-            return Err(EscrowError::Account { account, problem });
-        }
-        let is_gone = false;
-        self.members.insert(trader, Member { purse, is_gone });
-        Ok(())
-    }
-
-    /// The purse of a trader who may trade.
-    fn purse(&self, trader: TraderId) -> Result<AccountId, EscrowError> {
-        match self.members.get(trader) {
-            Some(member) if !member.is_gone => Ok(member.purse),
-            Some(_) => Err(EscrowError::TraderGone { trader }),
-            None => Err(EscrowError::UnknownTrader { trader }),
-        }
-    }
-
-    /// Gives the venue an order: it is covered, it trades and settles what it can, and what is left rests covered or
-    /// is released.
-    ///
-    /// # Errors
-    ///
-    /// As [`OrderBook::submit`]; [`EscrowError::UnknownTrader`], [`EscrowError::TraderGone`];
-    /// [`EscrowError::NotCovered`], [`EscrowError::TooMuch`] and [`EscrowError::NoBudget`] for orders to buy,
-    /// [`EscrowError::Goods`] for orders to sell; [`EscrowError::Money`] or [`EscrowError::Goods`] if a trade cannot
-    /// be settled.
-    pub fn submit<G: GoodsBook>(
-        &mut self,
-        desk: &mut Desk<'_, G>,
-        order: Order,
-        reports: &mut Vec<Report>,
-    ) -> Result<Receipt, EscrowError> {
-        self.with_plan(|venue, plan| venue.place(plan, desk, order, None, reports))
-    }
-
-    /// Buys at whatever price there is, as long as the budget lasts, fees included; the rest is released as
-    /// [`Reason::Unfilled`]. The whole budget has to be in the purse.
-    ///
-    /// # Errors
-    ///
-    /// As [`submit`](Self::submit); [`EscrowError::BudgetTooSmall`] if it does not pay for one unit of the best offer.
-    pub fn buy_at_market<G: GoodsBook>(
-        &mut self,
-        desk: &mut Desk<'_, G>,
-        trader: TraderId,
-        quantity: Quantity,
-        budget: i64,
-        reports: &mut Vec<Report>,
-    ) -> Result<Receipt, EscrowError> {
-        let order = Order::new(trader, Side::Buy, quantity.0, OrderKind::Market);
-        self.with_plan(|venue, plan| {
-            let affordable = venue.affordable(plan, &order, budget)?;
-            let quantity = Quantity(affordable);
-            let smaller = Order { quantity, ..order };
-            let mut receipt = venue.place(plan, desk, smaller, Some(budget), reports)?;
-            let rest = order.quantity.0 - affordable;
-            if rest > 0 {
-                receipt.released.0 += rest;
-                reports.push(Report::Released(Released {
-                    order: receipt.order,
-                    trader,
-                    side: Side::Buy,
-                    price: None,
-                    quantity: Quantity(rest),
-                    reason: Reason::Unfilled,
-                }));
-            }
-            Ok(receipt)
-        })
+        self.till.admit(trader, purse, ledger)
     }
 }
