@@ -1,4 +1,4 @@
-//! Orders that are paid for: a book whose trades are settled in money and goods, both or neither.
+//! Orders that are paid for: mechanisms whose trades are settled in money and goods, both or neither.
 
 mod book;
 mod breach;
@@ -7,6 +7,7 @@ mod covers;
 mod desk;
 mod error;
 mod fees;
+mod gone;
 mod goods;
 mod place;
 mod plan;
@@ -27,78 +28,47 @@ pub use self::check::Covered;
 pub use self::desk::Desk;
 pub use self::error::EscrowError;
 pub use self::fees::{Fees, Payment};
+pub use self::gone::{Books, Departures, Escrow, GoodsMarket, withdraw_everywhere};
 pub use self::goods::{GoodsBook, GoodsError, GoodsStep};
 pub use self::saleroom::{Lot, Saleroom, TitleDesk};
 pub use self::stall::{Stall, StallDesk};
 pub use self::till::VenueRules;
 
-/// An [`OrderBook`] whose orders are covered when they come, and whose trades are settled when they happen.
+/// A [`Mechanism`] whose orders are covered when they come, and whose trades are settled when they happen.
 ///
-/// - **Cover.** A resting order to buy has a hold in the [`Ledger`] on its buyer's purse: limit × what is left, and
-///   the most that the fee for it may be ([`Fees::cost`]). An order to sell has its goods reserved. An order
-///   without cover is refused, also if it would trade at a better price at once.
-/// - **Delivery versus payment.** All that a message does to money is one chain of the ledger, and goods move in the
-///   same step ([`GoodsBook::settle`]). Of each trade the seller gets the value less the seller's fee, straight from
-///   the buyer's purse; the venue gets both fees; the buyer's goods are delivered.
+/// - **Cover.** An order to buy has a hold in the [`Ledger`] on its buyer's purse: limit × what is left, and the most
+///   that the fee for it may be ([`Fees::cost`]). An order to sell has its goods reserved. An order without cover is
+///   refused, also if it would trade at a better price at once.
+/// - **Delivery versus payment.** All that a call does to money is one chain of the ledger, and goods move in the same
+///   step ([`GoodsBook::settle`]). Of each trade the seller gets the value less the seller's fee, straight from the
+///   buyer's purse; the venue gets both fees; the buyer's goods are delivered.
 /// - **Release.** What is held beyond what is left to pay is free again in the same chain: after a trade at a better
-///   price, and after a cancel, a smaller amendment, an expiry, a prevented self-trade, a trader's end, and for the
-///   rest of an order that never rests.
+///   price, and after a cancel, a smaller amendment, an expiry, a prevented self-trade, a trader's end, and for what
+///   nobody traded with and does not wait.
 ///
-/// The book is asked first what it would do ([`OrderBook::preview`]), then money and goods move, then the book does
-/// it: where money or goods are refused, nothing has happened.
+/// The venue needs nothing but what the mechanism reports, of which it keeps what is left of each order. It asks first
+/// what the mechanism would report ([`Mechanism::preview`]), then money and goods move, then the mechanism acts: where
+/// money or goods are refused, nothing has happened. So a clearing settles as a whole or not at all.
+///
+/// A mechanism is trusted to bring the right ones together, not to keep its promises: a report that names an order that
+/// does not wait, more than is left of it, a price beyond its limit or another than the maker's, an order of somebody
+/// who is gone that is left, is a [`Breach`], and nothing is settled.
 ///
 /// ```
-/// use std::collections::BTreeMap;
-///
-/// use oikos_core::{CurrencyInfo, StableId};
-/// use oikos_ledger::{AccountKind, AccountSpec, Ledger, Limit, Owner, Transfer};
+/// use oikos_core::{CurrencyInfo, Quantity, StableId};
+/// use oikos_ledger::{
+///     AccountKind, AccountSpec, GoodsFlow, GoodsMove, GoodsOperation, Inventory, Ledger, Limit, Owner, Transfer,
+/// };
 /// use oikos_market::{
-///     BookRules, Desk, EscrowError, Fees, GoodsBook, GoodsError, GoodsStep, Order, OrderKind, Price, PriceRange,
-///     SelfTrade, Side, TraderId, Venue, VenueRules,
+///     BookRules, Desk, Fees, Order, OrderBook, OrderKind, Price, PriceRange, SelfTrade, Side, Stall, TraderId, Venue,
+///     VenueRules,
 /// };
 ///
-/// /// Free and reserved units of each trader.
-/// #[derive(Clone)]
-/// struct Shelves(BTreeMap<TraderId, [i64; 2]>);
-///
-/// impl Shelves {
-///     fn carry_out(&mut self, step: &GoodsStep) -> Result<(), GoodsError> {
-///         let (trader, delta) = match *step {
-///             GoodsStep::Reserve { trader, quantity, .. } => (trader, [-quantity, quantity]),
-///             GoodsStep::Release { trader, quantity, .. } => (trader, [quantity, -quantity]),
-///             GoodsStep::Deliver { seller, buyer, quantity, .. } => {
-///                 self.0.entry(buyer).or_default()[0] += quantity;
-///                 (seller, [0, -quantity])
-///             }
-///         };
-///         let [free, reserved] = self.0.get_mut(&trader).ok_or(GoodsError::Unknown { trader })?;
-///         if *free + delta[0] < 0 {
-///             return Err(GoodsError::Short { trader, free: *free, asked: -delta[0] });
-///         }
-///         (*free, *reserved) = (*free + delta[0], *reserved + delta[1]);
-///         Ok(())
-///     }
-/// }
-///
-/// impl GoodsBook for Shelves {
-///     fn settle(
-///         &mut self,
-///         steps: &[GoodsStep],
-///         pay: &mut dyn FnMut() -> Result<(), EscrowError>,
-///     ) -> Result<(), EscrowError> {
-///         let before = self.clone();
-///         let outcome = steps.iter().try_for_each(|step| Ok(self.carry_out(step)?)).and_then(|()| pay());
-///         if outcome.is_err() {
-///             *self = before;
-///         }
-///         outcome
-///     }
-/// }
-///
 /// let mut ledger = Ledger::new(0);
+/// let person = ledger.owner_kind("person")?;
 /// let purse = AccountSpec {
 ///     kind: AccountKind::Asset,
-///     owner: Owner { kind: ledger.owner_kind("person")?, id: 0 },
+///     owner: Owner { kind: person, id: 0 },
 ///     sector: ledger.sector("households")?,
 ///     currency: ledger.currency(CurrencyInfo::new("USD", "US dollar", 2)?)?,
 ///     limit: Limit::Credits(0),
@@ -110,28 +80,38 @@ pub use self::till::VenueRules;
 /// let mint = ledger.issuing_kind("mint")?;
 /// ledger.post(&Transfer { kind: mint, debit: cooks, credit: issuer, amount: 2_000, reference: 0 })?;
 ///
-/// let book = BookRules { prices: PriceRange::new(1, 1_000_000)?, self_trade: SelfTrade::CancelTaker };
-/// let (trade, fee) = (ledger.kind("sale")?, ledger.kind("fee")?);
-/// let rules = VenueRules { book, fees: Fees::NONE, account: market, trade, fee };
-/// let mut venue = Venue::new(rules, &ledger)?;
-/// let (baker, cook) = (TraderId::new(1)?, TraderId::new(2)?);
-/// venue.admit(baker, bakers, &ledger)?;
-/// venue.admit(cook, cooks, &ledger)?;
+/// let mut inventory = Inventory::new();
+/// let bread = inventory.good("bread")?;
+/// let (baking, sale) = (inventory.kind("baking", GoodsFlow::Produce)?, inventory.kind("sale", GoodsFlow::Transfer)?);
+/// let [bakery, kitchen] = [1, 2].map(|id| Owner { kind: person, id });
+/// let baked = GoodsMove { kind: baking, good: bread, owner: bakery, quantity: Quantity(10), reference: 0 };
+/// inventory.apply(&GoodsOperation::Produce(baked))?;
 ///
-/// let mut goods = Shelves(BTreeMap::from([(baker, [10, 0])]));
-/// let desk = &mut Desk { ledger: &mut ledger, goods: &mut goods };
+/// let prices = PriceRange::new(1, 1_000_000)?;
+/// let book = OrderBook::new(BookRules { prices, self_trade: SelfTrade::CancelTaker });
+/// let (trade, fee) = (ledger.kind("sale")?, ledger.kind("fee")?);
+/// let mut venue = Venue::new(book, VenueRules { fees: Fees::NONE, account: market, trade, fee }, &ledger)?;
+/// let mut stall = Stall::new(bread, sale, &inventory)?;
+/// let (baker, cook) = (TraderId::new(1)?, TraderId::new(2)?);
+/// for (trader, purse, owner) in [(baker, bakers, bakery), (cook, cooks, kitchen)] {
+///     venue.admit(trader, purse, &ledger)?;
+///     stall.open(trader, owner)?;
+/// }
+///
+/// let desk = &mut Desk { ledger: &mut ledger, goods: &mut stall.at(&mut inventory) };
 /// let mut reports = Vec::new();
 /// venue.submit(desk, Order::new(baker, Side::Sell, 4, OrderKind::Limit(Price(250))), &mut reports)?;
 /// venue.submit(desk, Order::new(cook, Side::Buy, 6, OrderKind::Limit(Price(300))), &mut reports)?;
 /// // Four loaves at 250 are paid, and two at 300 are held for.
 /// assert_eq!(ledger.balance(bakers)?.net_debit(), 1_000);
 /// assert_eq!((ledger.balance(cooks)?.net_debit(), ledger.balance(cooks)?.credits_pending), (1_000, 600));
-/// assert_eq!((goods.0[&baker], goods.0[&cook]), ([6, 0], [4, 0]));
+/// assert_eq!(inventory.stock(bakery, bread).on_hand, Quantity(6));
+/// assert_eq!(inventory.stock(kitchen, bread).on_hand, Quantity(4));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Nobody else may end the venue's holds or touch what is reserved at it: the venue then refuses, by name, what it
-/// cannot settle.
+/// Nobody else may end the venue's holds or touch what is reserved at it: a trade that cannot be settled for that is
+/// refused by name. The order can still be cancelled, expire or be withdrawn, for what is not held needs no release.
 #[derive(Debug, Clone)]
 pub struct Venue<M = OrderBook> {
     till: Till,

@@ -245,8 +245,8 @@ impl Listings {
         Ok(())
     }
 
-    /// Releases what traders who are gone offer and bid, of whom each is asked about once. In an English auction, bids that were beaten do not come
-    /// back: bidding begins anew.
+    /// Releases what traders who are gone offer and bid, of whom each is asked about once. In an English auction, bids
+    /// that were beaten do not come back: bidding begins anew.
     pub fn withdraw(
         &mut self,
         mut is_gone: impl FnMut(TraderId) -> bool,

@@ -1,58 +1,25 @@
 //! Unique things that are paid for: listings of titles whose bids are covered, and whose sales are settled.
 
 mod check;
+mod lot;
 mod save;
 mod settle;
 
 use std::collections::BTreeMap;
 
 use oikos_core::{IdMap, Ratio, StableId, Tick};
-use oikos_ledger::{
-    AccountId, HoldId, Ledger, LedgerError, Owner, TitleId, TitleOperation, TitleRefusal, Titles,
-};
+use oikos_ledger::{AccountId, HoldId, Ledger, LedgerError, Owner, TitleOperation};
 use serde::{Deserialize, Serialize};
 
+use self::lot::{Goods, try_out};
 use self::settle::Sales;
 use super::till::Till;
 use super::{EscrowError, VenueRules};
 use crate::{
-    Bidding, Listing, ListingId, ListingReport, Listings, MarketError, Price, PriceRange, TraderId,
+    Listing, ListingId, ListingReport, Listings, MarketError, Price, PriceRange, TraderId,
 };
 
-/// The books in which a [`Saleroom`] settles.
-#[derive(Debug)]
-pub struct TitleDesk<'a> {
-    /// Where money moves.
-    pub ledger: &'a mut Ledger,
-    /// Where titles pass.
-    pub titles: &'a mut Titles,
-}
-
-/// A share of a thing that is offered.
-#[derive(Debug, Copy, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Lot {
-    /// Who sells, and gets the price.
-    pub seller: TraderId,
-    /// The thing.
-    pub title: TitleId,
-    /// The share of the whole; all that the seller has when it is offered if `None`.
-    pub share: Option<Ratio>,
-    /// Whether the buyer takes the liens over. Without this, a thing with liens is not sold.
-    pub with_liens: bool,
-    /// The least bid that is taken.
-    pub reserve: Price,
-    /// How bids are made.
-    pub bidding: Bidding,
-    /// The tick at which the highest bid wins.
-    pub closes: Tick,
-}
-
-/// What passes if a listing is sold.
-#[derive(Debug, Copy, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Goods {
-    share: Ratio,
-    with_liens: bool,
-}
+pub use self::lot::{Lot, TitleDesk};
 
 /// [`Listings`] of titles whose bids are covered when they come, and whose sales are settled when they are decided.
 ///
@@ -119,25 +86,6 @@ pub struct Saleroom {
     /// What is held for which bid.
     #[serde(serialize_with = "save::write_holds")]
     holds: BTreeMap<(ListingId, TraderId), HoldId>,
-}
-
-/// Whether a title could pass now.
-fn try_out(titles: &mut Titles, transfer: &TitleOperation) -> Result<(), TitleRefusal> {
-    enum Trial {
-        Passes,
-        Refused(TitleRefusal),
-    }
-    impl From<TitleRefusal> for Trial {
-        fn from(refusal: TitleRefusal) -> Self {
-            Self::Refused(refusal)
-        }
-    }
-    let steps = std::slice::from_ref(transfer);
-    // Every chain whose sequel fails is taken back.
-    match titles.chain_then(steps, |_| Err::<(), Trial>(Trial::Passes)) {
-        Err(Trial::Refused(refusal)) => Err(refusal),
-        Ok(()) | Err(Trial::Passes) => Ok(()),
-    }
 }
 
 impl Saleroom {
@@ -333,8 +281,8 @@ impl Saleroom {
         let gone = self.till.gone(&mut is_gone);
         let mut is_gone = |trader| gone.contains(&trader);
         let mut sales = Sales::default();
-        let Self { listings, .. } = self;
-        listings.preview_withdraw(&mut is_gone, &mut sales.reports);
+        self.listings
+            .preview_withdraw(&mut is_gone, &mut sales.reports);
         self.follow(&mut sales, desk)?;
         self.settle(&sales, desk)?;
         self.listings.withdraw(is_gone, reports);

@@ -6,7 +6,8 @@ use oikos_core::{CoreError, Digest, IdMap, TypeKey, digest_of};
 use oikos_ledger::{HoldId, Owner};
 use serde::{Deserialize, Deserializer, Serializer};
 
-use super::{Goods, Saleroom};
+use super::Saleroom;
+use super::lot::Goods;
 use crate::escrow::EscrowError;
 use crate::escrow::till::Till;
 use crate::{ListingId, Listings, TraderId};

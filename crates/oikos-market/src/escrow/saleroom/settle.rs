@@ -5,7 +5,8 @@ use oikos_ledger::{
     Applied, HoldId, LedgerError, Operation, TitleId, TitleOperation, TitleRefusal,
 };
 
-use super::{Saleroom, TitleDesk, try_out};
+use super::lot::try_out;
+use super::{Saleroom, TitleDesk};
 use crate::escrow::EscrowError;
 use crate::{ListingId, ListingReport, MarketError, Price, Reason, TraderId};
 
