@@ -3,6 +3,7 @@
 use oikos_core::Quantity;
 
 use super::plan::Plan;
+use super::till::Till;
 use super::{Desk, EscrowError, GoodsBook, Venue};
 use crate::{
     Order, OrderBook, OrderId, OrderKind, Price, Reason, Receipt, Released, Report, Side, TraderId,
@@ -43,16 +44,17 @@ impl Venue<OrderBook> {
             .preview_amend(order, price, quantity, &mut plan.reports)?;
         if old.side == Side::Buy {
             let fees = self.till.rules().fees;
+            let purse = self.till.purse(old.trader)?;
             let held = fees.cost(old.price, old.quantity.0)?;
             let needed = fees.cost(price, quantity.0)?;
             if needed > held {
-                self.till
-                    .check_cover(desk.ledger, old.trader, needed, held)?;
+                Till::check_cover(desk.ledger, (old.trader, purse), needed, held)?;
             }
         }
         plan.amended = Some(order);
         self.follow(plan)?;
-        self.check_receipt(&receipt, quantity.0)
+        let place = self.covers.find(order);
+        self.check_receipt(&receipt, place, quantity.0)
     }
 
     /// Buys at whatever price there is, as long as the budget lasts, fees included; the rest is released as

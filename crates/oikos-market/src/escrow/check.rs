@@ -49,7 +49,8 @@ impl<M> Venue<M> {
     /// An order that waits; none if nothing of it is left.
     #[must_use]
     pub fn order(&self, order: OrderId) -> Option<Covered> {
-        self.covers.get(order).map(Covered::of)
+        let place = self.covers.find(order)?;
+        self.covers.get(place).map(Covered::of)
     }
 
     /// Minor units that the rules want held for what is left of an order to buy; 0 for one to sell, and for one that
@@ -59,7 +60,8 @@ impl<M> Venue<M> {
     ///
     /// [`EscrowError::TooMuch`], which no order that waits can give.
     pub fn cost(&self, order: OrderId) -> Result<i64, EscrowError> {
-        match self.covers.get(order) {
+        let place = self.covers.find(order);
+        match place.and_then(|place| self.covers.get(place)) {
             Some(cover) => self.till.cost(cover.side, cover.limit, cover.quantity),
             None => Ok(0),
         }

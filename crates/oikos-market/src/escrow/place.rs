@@ -1,7 +1,8 @@
 //! The messages that a venue takes, each foreseen, planned, settled, and only then done by its mechanism.
 
-use super::covers::Cover;
+use super::covers::{Cover, Place};
 use super::plan::Plan;
+use super::till::Till;
 use super::{Breach, Desk, EscrowError, GoodsBook, Venue, limit_of};
 use crate::{
     MarketError, Mechanism, Order, OrderId, Receipt, Released, Report, Round, Side, TraderId,
@@ -20,10 +21,10 @@ impl<M: Mechanism + Clone> Venue<M> {
         let mut plan = std::mem::take(&mut self.scratch);
         plan.clear();
         let outcome = prepare(self, &mut plan, desk)
-            .and_then(|()| self.close_plan(&mut plan))
+            .and_then(|()| self.hold_again(&mut plan))
             .and_then(|()| desk.settle_or_forgive(&mut plan));
         match outcome {
-            Ok(()) => self.note_holds(&plan),
+            Ok(()) => self.confirm(&plan),
             Err(_) => self.restore(&plan),
         }
         self.scratch = plan;
@@ -75,11 +76,11 @@ impl<M: Mechanism + Clone> Venue<M> {
                     Some(budget) => budget,
                     None => self.till.rules().fees.cost(limit, quantity.0)?,
                 };
-                self.till.check_cover(desk.ledger, trader, needed, 0)?;
+                Till::check_cover(desk.ledger, (trader, purse), needed, 0)?;
             }
             Side::Sell => plan.reserve(receipt.order, trader, quantity.0),
         }
-        self.open(
+        let place = self.open(
             plan,
             Cover {
                 order: receipt.order,
@@ -93,15 +94,21 @@ impl<M: Mechanism + Clone> Venue<M> {
             },
         )?;
         self.follow(plan)?;
-        self.check_receipt(&receipt, quantity.0)
+        self.check_receipt(&receipt, Some(place), quantity.0)
     }
 
     /// Refuses a receipt that does not account for the quantity that came, or not as the reports do.
-    pub(super) fn check_receipt(&self, receipt: &Receipt, came: i64) -> Result<(), EscrowError> {
+    pub(super) fn check_receipt(
+        &self,
+        receipt: &Receipt,
+        place: Option<Place>,
+        came: i64,
+    ) -> Result<(), EscrowError> {
         let order = receipt.order;
         let parts = [receipt.filled.0, receipt.resting.0, receipt.released.0];
         let sum: i128 = parts.iter().map(|&part| i128::from(part)).sum();
-        let left = self.covers.get(order).map_or(0, |cover| cover.quantity);
+        let cover = place.and_then(|place| self.covers.get(place));
+        let left = cover.map_or(0, |cover| cover.quantity);
         let is_right = parts.iter().all(|&part| part >= 0)
             && sum == i128::from(came)
             && left == receipt.resting.0
@@ -135,7 +142,8 @@ impl<M: Mechanism + Clone> Venue<M> {
         self.mechanism.preview_cancel(order, &mut plan.reports)?;
         self.follow(plan)?;
         let breach = Breach::LeftAfterCancel;
-        match self.covers.get(order) {
+        let place = self.covers.find(order);
+        match place.and_then(|place| self.covers.get(place)) {
             Some(cover) if cover.quantity > 0 => Err(EscrowError::Breach { order, breach }),
             _ => Ok(()),
         }

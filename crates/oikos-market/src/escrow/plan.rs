@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use oikos_core::StableId;
 use oikos_ledger::{Applied, HoldId, Ledger, Operation, Refusal};
 
-use super::covers::Cover;
+use super::covers::{Cover, Place};
 use super::{Breach, EscrowError, GoodsStep, Venue};
 use crate::{Amended, Fill, OrderId, Price, Released, Report, Side, TraderId};
 
@@ -17,22 +17,38 @@ pub(super) struct Plan {
     pub(super) reports: Vec<Report>,
     pub(super) operations: Vec<Operation>,
     pub(super) steps: Vec<GoodsStep>,
-    /// The orders that change, as they were; those that are new were not.
-    pub(super) touched: Vec<(OrderId, Option<Cover>)>,
+    /// The orders that change.
+    pub(super) touched: Vec<Touched>,
     /// The order whose trader amends it.
     pub(super) amended: Option<OrderId>,
-    /// Which operations hold for which orders.
-    holds: Vec<(usize, OrderId)>,
     /// What became of the operations.
     pub(super) applied: Vec<Applied>,
 }
 
+/// An order that a message changes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Touched {
+    place: Place,
+    order: OrderId,
+    /// What it was: limit, quantity, hold; nothing if it is new.
+    old: Option<(Price, i64, Option<HoldId>)>,
+    /// The operation that holds for it.
+    operation: Option<usize>,
+}
+
+impl Touched {
+    /// What was held for it.
+    fn hold(&self) -> Option<HoldId> {
+        self.old.and_then(|(_, _, hold)| hold)
+    }
+}
+
 /// The error for an operation that the ledger has refused: which of the orders that were touched it was for.
-pub(super) fn refused(touched: &[(OrderId, Option<Cover>)], refusal: Refusal) -> EscrowError {
+pub(super) fn refused(touched: &[Touched], refusal: Refusal) -> EscrowError {
     let order = match refusal.operation {
         Some(Operation::VoidHold { hold }) => {
-            let mut olds = touched.iter().filter_map(|(_, old)| old.as_ref());
-            olds.find(|old| old.hold == Some(hold)).map(|old| old.order)
+            let of_hold = touched.iter().find(|touched| touched.hold() == Some(hold));
+            of_hold.map(|touched| touched.order)
         }
         Some(operation) => operation
             .transfer()
@@ -51,7 +67,6 @@ impl Plan {
         self.steps.clear();
         self.touched.clear();
         self.amended = None;
-        self.holds.clear();
         self.applied.clear();
     }
 
@@ -63,23 +78,28 @@ impl Plan {
             reports,
             operations,
             touched,
-            holds,
             ..
         } = self;
-        let stays = |order: OrderId| {
-            reports.iter().any(|report| match report {
-                Report::Fill(fill) => fill.buy == order,
-                Report::Amended(amended) => amended.order == order,
-                Report::Released(_) => false,
-            }) || holds.iter().any(|(_, held)| *held == order)
+        let ends = |touched: &&Touched| {
+            let order = touched.order;
+            let is_released = |report: &Report| match report {
+                Report::Fill(fill) => fill.buy != order,
+                Report::Amended(amended) => amended.order != order,
+                Report::Released(_) => true,
+            };
+            touched.operation.is_none() && reports.iter().all(is_released)
         };
-        let lost = touched.iter().filter_map(|(order, old)| {
-            let hold = old.as_ref()?.hold?;
-            (ledger.hold(hold).is_none() && !stays(*order)).then_some(hold)
-        });
-        let lost: BTreeSet<HoldId> = lost.collect();
+        let lost: BTreeSet<HoldId> = touched
+            .iter()
+            .filter(ends)
+            .filter_map(Touched::hold)
+            .filter(|&hold| ledger.hold(hold).is_none())
+            .collect();
         let is_lost = |operation: &Operation| matches!(operation, Operation::VoidHold { hold } if lost.contains(hold));
-        for (place, _) in holds.iter_mut() {
+        for place in touched
+            .iter_mut()
+            .filter_map(|touched| touched.operation.as_mut())
+        {
             let before = operations[..*place].iter();
             *place -= before.filter(|operation| is_lost(operation)).count();
         }
@@ -119,12 +139,19 @@ const fn is_within(side: Side, limit: Price, price: Price) -> bool {
 
 impl<M> Venue<M> {
     /// An order that the message changes. What was held for it is freed; what is left of it at the end is held anew.
+    #[inline]
     fn touch(&mut self, plan: &mut Plan, order: OrderId) -> Result<&mut Cover, EscrowError> {
         let breach = Breach::UnknownOrder;
-        let cover = self.covers.get_mut(order);
-        let cover = cover.ok_or(EscrowError::Breach { order, breach })?;
+        let place = self.covers.find(order);
+        let cover = place.and_then(|place| Some((place, self.covers.get_mut(place)?)));
+        let (place, cover) = cover.ok_or(EscrowError::Breach { order, breach })?;
         if !cover.is_touched {
-            plan.touched.push((order, Some(*cover)));
+            plan.touched.push(Touched {
+                place,
+                order,
+                old: Some((cover.limit, cover.quantity, cover.hold)),
+                operation: None,
+            });
             cover.is_touched = true;
             if let Some(hold) = cover.hold.take() {
                 plan.operations.push(Operation::VoidHold { hold });
@@ -134,15 +161,18 @@ impl<M> Venue<M> {
     }
 
     /// Takes a new order in.
-    pub(super) fn open(&mut self, plan: &mut Plan, cover: Cover) -> Result<(), EscrowError> {
+    pub(super) fn open(&mut self, plan: &mut Plan, cover: Cover) -> Result<Place, EscrowError> {
         let order = cover.order;
-        if self.covers.get(order).is_some() {
-            let breach = Breach::IdGivenTwice;
-            return Err(EscrowError::Breach { order, breach });
-        }
-        plan.touched.push((order, None));
-        self.covers.insert(cover);
-        Ok(())
+        let breach = Breach::IdGivenTwice;
+        let place = self.covers.insert(cover);
+        let place = place.ok_or(EscrowError::Breach { order, breach })?;
+        plan.touched.push(Touched {
+            place,
+            order,
+            old: None,
+            operation: None,
+        });
+        Ok(place)
     }
 
     /// Plans what the reports of the plan do.
@@ -254,44 +284,49 @@ impl<M> Venue<M> {
         Ok(())
     }
 
-    /// Plans to hold for what is left of the orders that were touched, and forgets those of which nothing is left.
-    pub(super) fn close_plan(&mut self, plan: &mut Plan) -> Result<(), EscrowError> {
-        for &(order, _) in &plan.touched {
-            let Some(cover) = self.covers.get_mut(order) else {
+    /// Plans to hold for what is left of the orders that were touched.
+    pub(super) fn hold_again(&self, plan: &mut Plan) -> Result<(), EscrowError> {
+        for touched in &mut plan.touched {
+            let Some(cover) = self.covers.get(touched.place) else {
                 continue;
             };
-            cover.is_touched = false;
-            if cover.quantity == 0 {
-                self.covers.remove(order);
-                continue;
-            }
             let amount = self.till.cost(cover.side, cover.limit, cover.quantity)?;
             if amount > 0 {
-                plan.holds.push((plan.operations.len(), order));
-                let hold = self.till.hold(cover.purse, amount, order.get());
+                touched.operation = Some(plan.operations.len());
+                let hold = self.till.hold(cover.purse, amount, touched.order.get());
                 plan.operations.push(hold);
             }
         }
         Ok(())
     }
 
-    /// Notes the holds that were made.
-    pub(super) fn note_holds(&mut self, plan: &Plan) {
-        for &(operation, order) in &plan.holds {
-            if let Some(cover) = self.covers.get_mut(order) {
-                let applied = plan.applied.get(operation);
-                cover.hold = applied.and_then(|applied| applied.hold);
+    /// After a plan was carried out: notes the holds that were made, and forgets orders of which nothing is left.
+    pub(super) fn confirm(&mut self, plan: &Plan) {
+        for touched in &plan.touched {
+            let Some(cover) = self.covers.get_mut(touched.place) else {
+                continue;
+            };
+            cover.is_touched = false;
+            if cover.quantity == 0 {
+                self.covers.remove(touched.order);
+                continue;
             }
+            let applied = touched.operation.and_then(|place| plan.applied.get(place));
+            cover.hold = applied.and_then(|applied| applied.hold);
         }
     }
 
-    /// Makes all orders that were touched what they were.
+    /// After a plan was refused: makes all orders that were touched what they were.
+    #[cold]
     pub(super) fn restore(&mut self, plan: &Plan) {
-        for &(order, old) in plan.touched.iter().rev() {
-            match old {
-                Some(cover) => self.covers.insert(cover),
-                None => {
-                    self.covers.remove(order);
+        for touched in &plan.touched {
+            match (touched.old, self.covers.get_mut(touched.place)) {
+                (Some((limit, quantity, hold)), Some(cover)) => {
+                    (cover.limit, cover.quantity, cover.hold) = (limit, quantity, hold);
+                    cover.is_touched = false;
+                }
+                _ => {
+                    self.covers.remove(touched.order);
                 }
             }
         }

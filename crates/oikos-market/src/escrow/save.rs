@@ -43,15 +43,12 @@ impl<M: Mechanism> Saved<M> {
             let Ok(purse) = self.till.purse(known.trader) else {
                 return Err(wrong(format!("{order} is of somebody who may not trade")));
             };
-            if quantity <= 0 || covers.get(order).is_some() {
-                return Err(wrong(format!("{order} waits twice, or nothing of it does")));
-            }
             let cost = self.till.cost(known.side, limit, quantity)?;
             let hold = self.holds.remove(&order);
             if hold.is_some() != (cost > 0) {
                 return Err(wrong(format!("{order} has no hold, or one too many")));
             }
-            covers.insert(Cover {
+            let new = covers.insert(Cover {
                 order,
                 trader: known.trader,
                 purse,
@@ -61,6 +58,9 @@ impl<M: Mechanism> Saved<M> {
                 side: known.side,
                 is_touched: false,
             });
+            if quantity <= 0 || new.is_none() {
+                return Err(wrong(format!("{order} waits twice, or nothing of it does")));
+            }
         }
         match self.holds.first_key_value() {
             Some((order, _)) => Err(wrong(format!("{order} does not wait, and has a hold"))),

@@ -152,13 +152,11 @@ impl Till {
     /// Refuses a buyer whose purse, with what is `freed` in it by the same message, does not have what is needed.
     /// A purse without a limit has whatever is needed.
     pub(super) fn check_cover(
-        &self,
         ledger: &Ledger,
-        trader: TraderId,
+        (trader, purse): (TraderId, AccountId),
         needed: i64,
         freed: i64,
     ) -> Result<(), EscrowError> {
-        let purse = self.purse(trader)?;
         let Limit::Credits(allowance) = ledger.spec(purse)?.limit else {
             return Ok(());
         };

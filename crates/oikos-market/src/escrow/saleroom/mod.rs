@@ -238,7 +238,7 @@ impl Saleroom {
             .into());
         }
         let needed = self.till.rules().fees.cost(price, 1)?;
-        self.till.check_cover(desk.ledger, bidder, needed, 0)?;
+        Till::check_cover(desk.ledger, (bidder, purse), needed, 0)?;
         self.follow(&mut sales, desk)?;
         if needed > 0 {
             let hold = self.till.hold(purse, needed, listing.get());
