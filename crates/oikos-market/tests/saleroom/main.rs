@@ -11,6 +11,8 @@ mod faults;
 #[cfg(test)]
 mod random;
 #[cfg(test)]
+mod refusals;
+#[cfg(test)]
 mod tally;
 #[cfg(test)]
 mod world;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Bidding, Price, TraderId};
 
-/// The books in which a [`Saleroom`] settles.
+/// The books in which a [`Saleroom`](super::Saleroom) settles.
 #[derive(Debug)]
 pub struct TitleDesk<'a> {
     /// Where money moves.
