@@ -13,8 +13,8 @@ use oikos_benches::measure::timed;
 use oikos_core::{CurrencyInfo, Draw, Quantity, Ratio, Seed, StableId, Stream, Tick};
 use oikos_ledger::{AccountId, AccountKind, AccountSpec, Ledger, Limit, Owner, Transfer};
 use oikos_market::{
-    BookRules, Desk, EscrowError, Fees, GoodsBook, GoodsStep, Order, OrderId, OrderKind, Price,
-    PriceRange, Report, SelfTrade, Side, TraderId, Venue, VenueRules,
+    BookRules, Desk, EscrowError, Fees, GoodsBook, GoodsStep, Order, OrderBook, OrderId, OrderKind,
+    Price, PriceRange, Report, SelfTrade, Side, TraderId, Venue, VenueRules,
 };
 
 const OPERATIONS: usize = 1_000_000;
@@ -105,10 +105,6 @@ impl World {
         let credit = ledger.open(&issuer).unwrap();
         let kind = ledger.issuing_kind("mint").unwrap();
         let rules = VenueRules {
-            book: BookRules {
-                prices: PriceRange::new(1, 1_000_000).unwrap(),
-                self_trade: SelfTrade::CancelTaker,
-            },
             fees: Fees {
                 seller: Ratio::percent(1),
                 ..Fees::NONE
@@ -117,7 +113,11 @@ impl World {
             trade: ledger.kind("sale").unwrap(),
             fee: ledger.kind("fee").unwrap(),
         };
-        let mut venue = Venue::new(rules, &ledger).unwrap();
+        let book = OrderBook::new(BookRules {
+            prices: PriceRange::new(1, 1_000_000).unwrap(),
+            self_trade: SelfTrade::CancelTaker,
+        });
+        let mut venue = Venue::new(book, rules, &ledger).unwrap();
         for number in 0..TRADERS {
             let debit: AccountId = ledger.open(&plain).unwrap();
             let mint = Transfer {
@@ -157,7 +157,7 @@ impl World {
         };
         let (who, quantity) = (self.below(TRADERS as i64) as u64, 1 + self.below(100));
         let who = TraderId::new(who).unwrap();
-        let is_full = self.venue.book().len() > resting;
+        let is_full = self.venue.mechanism().len() > resting;
         let offset = self.below(width) - if is_full { width / 2 } else { 0 };
         let price = match side {
             Side::Buy => MIDDLE - offset,
@@ -190,7 +190,7 @@ impl World {
         while !self.live.is_empty() {
             let index = self.below(self.live.len() as i64) as usize;
             let order = self.live.swap_remove(index);
-            if self.venue.book().order(order).is_ok() {
+            if self.venue.mechanism().order(order).is_ok() {
                 let desk = &mut Desk {
                     ledger: &mut self.ledger,
                     goods: &mut self.shelves,
@@ -208,7 +208,7 @@ fn main() {
         for _ in 0..RUNS {
             let mut world = World::new();
             let mut reports = Vec::new();
-            while world.venue.book().len() < resting {
+            while world.venue.mechanism().len() < resting {
                 world.step(resting, width, &mut reports);
             }
             reports.clear();

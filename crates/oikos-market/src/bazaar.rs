@@ -127,15 +127,28 @@ impl Bazaar {
     }
 }
 
+fn check_kind(order: &Order) -> Result<(), MarketError> {
+    if matches!(order.kind, OrderKind::Limit(_)) {
+        return Ok(());
+    }
+    Err(MarketError::Unsupported {
+        mechanism: "a bazaar",
+        problem: "give limit orders; who haggles has a limit",
+    })
+}
+
 impl Mechanism for Bazaar {
+    fn prices(&self) -> PriceRange {
+        self.waiting.prices()
+    }
+
+    fn outstanding(&self) -> Vec<(OrderId, Order)> {
+        self.waiting.outstanding().collect()
+    }
+
     /// Takes limit orders.
     fn submit(&mut self, order: Order, _: &mut Vec<Report>) -> Result<Receipt, MarketError> {
-        if !matches!(order.kind, OrderKind::Limit(_)) {
-            return Err(MarketError::Unsupported {
-                mechanism: "a bazaar",
-                problem: "give limit orders; who haggles has a limit",
-            });
-        }
+        check_kind(&order)?;
         self.waiting.submit(order)
     }
 
@@ -165,5 +178,18 @@ impl Mechanism for Bazaar {
         }
         self.waiting.drop_filled();
         Ok(())
+    }
+
+    fn preview(&self, order: &Order, _: &mut Vec<Report>) -> Result<Receipt, MarketError> {
+        check_kind(order)?;
+        self.waiting.preview(order)
+    }
+
+    fn preview_cancel(
+        &self,
+        order: OrderId,
+        reports: &mut Vec<Report>,
+    ) -> Result<Released, MarketError> {
+        self.waiting.preview_cancel(order, reports)
     }
 }

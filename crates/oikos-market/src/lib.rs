@@ -49,7 +49,9 @@ pub use bazaar::{Bazaar, BazaarRules};
 pub use book::{BookLevel, BookRules, OrderBook, Resting, SelfTrade};
 pub use error::MarketError;
 pub use escrow::{
-    Desk, EscrowError, Fees, GoodsBook, GoodsError, GoodsStep, Payment, Venue, VenueRules,
+    Books, Breach, Covered, Departures, Desk, Escrow, EscrowError, Fees, GoodsBook, GoodsError,
+    GoodsMarket, GoodsStep, Lot, Payment, Saleroom, Stall, StallDesk, TitleDesk, Venue, VenueRules,
+    withdraw_everywhere,
 };
 pub use listing::{Bidding, Listing, ListingId, ListingReport, Listings};
 pub use measures::{Good, Quotes, Trades, chained, fisher, laspeyres, paasche};

@@ -2,7 +2,10 @@
 
 use oikos_core::{Stream, Tick};
 
-use crate::{MarketError, Order, OrderBook, OrderId, Receipt, Released, Report, TraderId};
+use crate::{
+    MarketError, Order, OrderBook, OrderId, OrderKind, PriceRange, Receipt, Released, Report, Side,
+    TraderId,
+};
 
 /// When a mechanism clears, and the luck it clears with.
 #[derive(Debug, Copy, Clone, PartialEq)]
@@ -33,13 +36,24 @@ pub struct Round {
 /// - The same calls give the same reports: chance comes from [`Round::draws`] and a trader's own number alone, not
 ///   from who came first.
 ///
+/// A [`Venue`](crate::Venue) settles what it does in money and goods, and holds it to the promises about trades.
+///
 /// ```
-/// use oikos_market::{MarketError, Mechanism, Order, OrderId, Receipt, Released, Report, Round, TraderId};
+/// use oikos_market::{
+///     MarketError, Mechanism, Order, OrderId, PriceRange, Receipt, Released, Report, Round, TraderId,
+/// };
 ///
 /// /// A shop that is closed: nothing is taken, nothing trades.
-/// struct Closed;
+/// #[derive(Clone)]
+/// struct Closed(PriceRange);
 ///
 /// impl Mechanism for Closed {
+///     fn prices(&self) -> PriceRange {
+///         self.0
+///     }
+///     fn outstanding(&self) -> Vec<(OrderId, Order)> {
+///         Vec::new()
+///     }
 ///     fn submit(&mut self, _: Order, _: &mut Vec<Report>) -> Result<Receipt, MarketError> {
 ///         Err(MarketError::Unsupported { mechanism: "a closed shop", problem: "come back later" })
 ///     }
@@ -53,6 +67,12 @@ pub struct Round {
 /// }
 /// ```
 pub trait Mechanism {
+    /// The prices that it takes, and at which it trades.
+    fn prices(&self) -> PriceRange;
+
+    /// All orders that wait, with what is left of them, in whatever order.
+    fn outstanding(&self) -> Vec<(OrderId, Order)>;
+
     /// Gives the mechanism an order.
     ///
     /// # Errors
@@ -80,9 +100,81 @@ pub trait Mechanism {
     ///
     /// [`MarketError::TickBackward`].
     fn clear(&mut self, round: Round, reports: &mut Vec<Report>) -> Result<(), MarketError>;
+
+    /// What [`submit`](Self::submit) would answer and report if it were called next, without doing it.
+    ///
+    /// This and the other previews try it out on a copy. A mechanism that is dear to copy can say it in another way,
+    /// which has to come to the same.
+    ///
+    /// # Errors
+    ///
+    /// As [`submit`](Self::submit).
+    fn preview(&self, order: &Order, reports: &mut Vec<Report>) -> Result<Receipt, MarketError>
+    where
+        Self: Clone,
+    {
+        self.clone().submit(*order, reports)
+    }
+
+    /// What [`cancel`](Self::cancel) would answer and report.
+    ///
+    /// # Errors
+    ///
+    /// As [`cancel`](Self::cancel).
+    fn preview_cancel(
+        &self,
+        order: OrderId,
+        reports: &mut Vec<Report>,
+    ) -> Result<Released, MarketError>
+    where
+        Self: Clone,
+    {
+        self.clone().cancel(order, reports)
+    }
+
+    /// What [`withdraw`](Self::withdraw) would report.
+    fn preview_withdraw(&self, is_gone: &mut dyn FnMut(TraderId) -> bool, reports: &mut Vec<Report>)
+    where
+        Self: Clone,
+    {
+        self.clone().withdraw(is_gone, reports);
+    }
+
+    /// What [`clear`](Self::clear) would report.
+    ///
+    /// # Errors
+    ///
+    /// As [`clear`](Self::clear).
+    fn preview_clear(&self, round: Round, reports: &mut Vec<Report>) -> Result<(), MarketError>
+    where
+        Self: Clone,
+    {
+        self.clone().clear(round, reports)
+    }
 }
 
 impl Mechanism for OrderBook {
+    fn prices(&self) -> PriceRange {
+        self.rules().prices
+    }
+
+    fn outstanding(&self) -> Vec<(OrderId, Order)> {
+        let both = self.orders(Side::Buy).chain(self.orders(Side::Sell));
+        let order = |resting: crate::Resting| Order {
+            trader: resting.trader,
+            side: resting.side,
+            quantity: resting.quantity,
+            kind: if resting.post_only {
+                OrderKind::PostOnly(resting.price)
+            } else {
+                OrderKind::Limit(resting.price)
+            },
+            expires: resting.expires,
+        };
+        both.map(|resting| (resting.order, order(resting)))
+            .collect()
+    }
+
     fn submit(&mut self, order: Order, reports: &mut Vec<Report>) -> Result<Receipt, MarketError> {
         self.submit(order, reports)
     }
@@ -102,5 +194,29 @@ impl Mechanism for OrderBook {
     /// Orders traded when they came: what is left to do is to release what expires.
     fn clear(&mut self, round: Round, reports: &mut Vec<Report>) -> Result<(), MarketError> {
         self.advance(round.tick, reports)
+    }
+
+    fn preview(&self, order: &Order, reports: &mut Vec<Report>) -> Result<Receipt, MarketError> {
+        self.preview(order, reports)
+    }
+
+    fn preview_cancel(
+        &self,
+        order: OrderId,
+        reports: &mut Vec<Report>,
+    ) -> Result<Released, MarketError> {
+        self.preview_cancel(order, reports)
+    }
+
+    fn preview_withdraw(
+        &self,
+        is_gone: &mut dyn FnMut(TraderId) -> bool,
+        reports: &mut Vec<Report>,
+    ) {
+        self.preview_withdraw(is_gone, reports);
+    }
+
+    fn preview_clear(&self, round: Round, reports: &mut Vec<Report>) -> Result<(), MarketError> {
+        self.preview_advance(round.tick, reports)
     }
 }

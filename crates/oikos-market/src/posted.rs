@@ -124,20 +124,29 @@ impl PostedPrice {
     }
 }
 
+fn check_kind(order: &Order) -> Result<(), MarketError> {
+    match order.kind {
+        OrderKind::Limit(_) => Ok(()),
+        OrderKind::Market if order.side == Side::Buy => Ok(()),
+        _ => Err(MarketError::Unsupported {
+            mechanism: "a market of posted prices",
+            problem: "give limit orders, and market orders to buy",
+        }),
+    }
+}
+
 impl Mechanism for PostedPrice {
+    fn prices(&self) -> PriceRange {
+        self.waiting.prices()
+    }
+
+    fn outstanding(&self) -> Vec<(OrderId, Order)> {
+        self.waiting.outstanding().collect()
+    }
+
     /// Takes limit orders, and market orders to buy.
     fn submit(&mut self, order: Order, _: &mut Vec<Report>) -> Result<Receipt, MarketError> {
-        let is_taken = match order.kind {
-            OrderKind::Limit(_) => true,
-            OrderKind::Market => order.side == Side::Buy,
-            _ => false,
-        };
-        if !is_taken {
-            return Err(MarketError::Unsupported {
-                mechanism: "a market of posted prices",
-                problem: "give limit orders, and market orders to buy",
-            });
-        }
+        check_kind(&order)?;
         self.waiting.submit(order)
     }
 
@@ -165,5 +174,18 @@ impl Mechanism for PostedPrice {
         let is_buyer = |waiter: &Waiter| waiter.side == Side::Buy;
         self.waiting.release_if(Reason::Unfilled, is_buyer, reports);
         Ok(())
+    }
+
+    fn preview(&self, order: &Order, _: &mut Vec<Report>) -> Result<Receipt, MarketError> {
+        check_kind(order)?;
+        self.waiting.preview(order)
+    }
+
+    fn preview_cancel(
+        &self,
+        order: OrderId,
+        reports: &mut Vec<Report>,
+    ) -> Result<Released, MarketError> {
+        self.waiting.preview_cancel(order, reports)
     }
 }

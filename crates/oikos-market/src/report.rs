@@ -107,6 +107,8 @@ pub enum Reason {
     Killed,
     /// Its trader is gone.
     Withdrawn,
+    /// What was sold could not be handed over: the seller no longer has it, or it may not move.
+    Undelivered,
 }
 
 /// What became of an order when it was given or amended:

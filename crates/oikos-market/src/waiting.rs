@@ -89,27 +89,39 @@ impl Waiting {
         self.totals[side as usize]
     }
 
+    /// All orders with what is left of them, in the order of their arrival.
+    pub(crate) fn outstanding(&self) -> impl Iterator<Item = (OrderId, Order)> {
+        self.orders
+            .iter()
+            .map(|waiter| (waiter.order, waiter.as_order()))
+    }
+
+    /// What adding an order of a kind that the mechanism takes would answer.
+    pub(crate) fn preview(&self, order: &Order) -> Result<Receipt, MarketError> {
+        order.check(self.prices, self.now)?;
+        self.room(order.side, order.quantity.0)?;
+        Ok(Receipt {
+            order: OrderId::new(self.next)?,
+            filled: Quantity(0),
+            resting: order.quantity,
+            released: Quantity(0),
+        })
+    }
+
     /// Adds an order of a kind that the mechanism takes.
     pub(crate) fn submit(&mut self, order: Order) -> Result<Receipt, MarketError> {
-        order.check(self.prices, self.now)?;
-        let total = self.room(order.side, order.quantity.0)?;
-        let id = OrderId::new(self.next)?;
-        self.totals[order.side as usize] = total;
+        let receipt = self.preview(&order)?;
+        self.totals[order.side as usize] += order.quantity.0;
         self.next += 1;
         self.orders.push(Waiter {
-            order: id,
+            order: receipt.order,
             trader: order.trader,
             side: order.side,
             limit: order.kind.limit(),
             quantity: order.quantity.0,
             expires: order.expires,
         });
-        Ok(Receipt {
-            order: id,
-            filled: Quantity(0),
-            resting: order.quantity,
-            released: Quantity(0),
-        })
+        Ok(receipt)
     }
 
     /// The sum of a side with so much more.
@@ -118,19 +130,33 @@ impl Waiting {
         sum.ok_or(MarketError::SideOverflow { side, quantity })
     }
 
-    pub(crate) fn cancel(
-        &mut self,
-        order: OrderId,
-        reports: &mut Vec<Report>,
-    ) -> Result<Released, MarketError> {
+    fn place(&self, order: OrderId) -> Result<usize, MarketError> {
         if order.get() >= self.next {
             return Err(MarketError::UnknownOrder { order });
         }
         let place = self
             .orders
             .binary_search_by_key(&order, |waiter| waiter.order);
-        let place = place.map_err(|_| MarketError::ClosedOrder { order })?;
-        let waiter = self.orders.remove(place);
+        place.map_err(|_| MarketError::ClosedOrder { order })
+    }
+
+    /// What cancelling would answer and report.
+    pub(crate) fn preview_cancel(
+        &self,
+        order: OrderId,
+        reports: &mut Vec<Report>,
+    ) -> Result<Released, MarketError> {
+        let released = self.orders[self.place(order)?].released(Reason::Cancelled);
+        reports.push(Report::Released(released));
+        Ok(released)
+    }
+
+    pub(crate) fn cancel(
+        &mut self,
+        order: OrderId,
+        reports: &mut Vec<Report>,
+    ) -> Result<Released, MarketError> {
+        let waiter = self.orders.remove(self.place(order)?);
         self.totals[waiter.side as usize] -= waiter.quantity;
         let released = waiter.released(Reason::Cancelled);
         reports.push(Report::Released(released));

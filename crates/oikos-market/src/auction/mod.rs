@@ -155,10 +155,7 @@ impl CallAuction {
 
     /// All orders that wait, with what is left of them, in the order of their arrival.
     pub fn orders(&self) -> impl Iterator<Item = (OrderId, Order)> {
-        self.waiting
-            .orders
-            .iter()
-            .map(|waiter| (waiter.order, waiter.as_order()))
+        self.waiting.outstanding()
     }
 
     /// Adds a limit or a market order.
@@ -168,6 +165,12 @@ impl CallAuction {
     /// [`MarketError::Unsupported`] for other kinds, [`MarketError::ValueOverflow`] for a market order that could
     /// not be paid at every price, and those of [`OrderBook::submit`].
     pub fn submit(&mut self, order: Order) -> Result<Receipt, MarketError> {
+        self.check(&order)?;
+        self.waiting.submit(order)
+    }
+
+    /// Refuses what an auction does not take.
+    fn check(&self, order: &Order) -> Result<(), MarketError> {
         if order.kind == OrderKind::Market {
             // A limit bounds what an order trades for; without one, only the range does.
             check_value(self.waiting.prices().lowest(), order.quantity.0)?;
@@ -179,7 +182,7 @@ impl CallAuction {
                 problem: "give limit and market orders; nothing trades at once",
             });
         }
-        self.waiting.submit(order)
+        Ok(())
     }
 
     /// Takes an order out, in time proportional to the number of orders that came after it.
@@ -298,6 +301,14 @@ impl CallAuction {
 }
 
 impl Mechanism for CallAuction {
+    fn prices(&self) -> PriceRange {
+        self.waiting.prices()
+    }
+
+    fn outstanding(&self) -> Vec<(OrderId, Order)> {
+        self.waiting.outstanding().collect()
+    }
+
     fn submit(&mut self, order: Order, _: &mut Vec<Report>) -> Result<Receipt, MarketError> {
         self.submit(order)
     }
@@ -316,5 +327,18 @@ impl Mechanism for CallAuction {
 
     fn clear(&mut self, round: Round, reports: &mut Vec<Report>) -> Result<(), MarketError> {
         self.clear(round.tick, reports).map(|_| ())
+    }
+
+    fn preview(&self, order: &Order, _: &mut Vec<Report>) -> Result<Receipt, MarketError> {
+        self.check(order)?;
+        self.waiting.preview(order)
+    }
+
+    fn preview_cancel(
+        &self,
+        order: OrderId,
+        reports: &mut Vec<Report>,
+    ) -> Result<Released, MarketError> {
+        self.waiting.preview_cancel(order, reports)
     }
 }

@@ -24,7 +24,6 @@ use crate::{
     Side, TraderId,
 };
 
-pub(crate) use self::slab::slot_of;
 pub use self::view::{BookLevel, Resting};
 
 /// What happens before an order would trade with an order of the same trader, which it never does.

@@ -7,7 +7,8 @@ use super::ladder::NONE;
 use super::matching::Taker;
 use super::slab;
 use crate::{
-    MarketError, Order, OrderId, OrderKind, Price, Reason, Receipt, Report, Side, TraderId,
+    MarketError, Order, OrderId, OrderKind, Price, Reason, Receipt, Released, Report, Side,
+    TraderId,
 };
 
 impl OrderBook {
@@ -50,6 +51,18 @@ impl OrderBook {
         let (_, mut taker) = self.amended(order, price, quantity, reports)?;
         self.foresee(&mut taker, reports);
         Ok(taker.receipt())
+    }
+
+    /// What [`cancel`](Self::cancel) would answer and report.
+    pub(crate) fn preview_cancel(
+        &self,
+        order: OrderId,
+        reports: &mut Vec<Report>,
+    ) -> Result<Released, MarketError> {
+        let slot = self.slab.find(order)?;
+        let released = self.released_at(slot, Reason::Cancelled);
+        reports.push(Report::Released(released));
+        Ok(released)
     }
 
     /// What [`advance`](Self::advance) would report.

@@ -58,7 +58,7 @@ impl Node {
 
 /// The place that an id stands for.
 #[inline]
-pub(crate) fn slot_of(order: OrderId) -> u32 {
+pub(super) fn slot_of(order: OrderId) -> u32 {
     order.get() as u32 & (SLOTS_MAX - 1)
 }
 

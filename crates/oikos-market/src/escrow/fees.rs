@@ -80,10 +80,14 @@ impl Fees {
     ///
     /// # Errors
     ///
-    /// [`EscrowError::Book`] if the fee is no `i64`, which it always is for a trade that was paid for.
+    /// [`EscrowError::Mechanism`] if the fee is no `i64`, which it always is for a trade that was paid for.
     #[inline]
     pub fn payment(&self, fill: &Fill) -> Result<Payment, EscrowError> {
-        let value = fill.value();
+        self.share_out(fill.value())
+    }
+
+    /// As [`payment`](Self::payment), of what is worth this.
+    pub(super) fn share_out(&self, value: i64) -> Result<Payment, EscrowError> {
         let (buyer, seller) = (share(self.buyer, value)?, share(self.seller, value)?);
         Ok(Payment {
             net: value - seller,

@@ -1,5 +1,6 @@
 //! The goods of a venue, as their book has to treat them.
 
+use oikos_ledger::{GoodsRefusal, Owner};
 use serde::{Deserialize, Serialize};
 
 use super::EscrowError;
@@ -52,6 +53,14 @@ pub enum GoodsError {
         /// The trader.
         trader: TraderId,
     },
+    /// A trader of whom the book of goods has heard otherwise.
+    #[error("{trader} sells from the stock of {owner} already: a trader keeps one")]
+    OpenAlready {
+        /// The trader.
+        trader: TraderId,
+        /// Whose stock it is.
+        owner: Owner,
+    },
     /// There is not as much to reserve.
     #[error("{trader} has {free} units to spare and cannot reserve {asked}: offer fewer")]
     Short {
@@ -64,15 +73,25 @@ pub enum GoodsError {
     },
     /// Less is reserved than is to be delivered or released.
     #[error(
-        "{trader} has {reserved} units reserved, not {asked}: somebody but the venue moved them"
+        "{trader} has {reserved} units reserved for {order}, not {asked}: somebody but the venue moved them"
     )]
     NotReserved {
+        /// The order that they are for.
+        order: OrderId,
         /// The trader.
         trader: TraderId,
         /// What is reserved.
         reserved: i64,
         /// What was to be delivered or released.
         asked: i64,
+    },
+    /// An inventory refuses to move goods for an order.
+    #[error("the goods for {order} do not move: {refusal}")]
+    Refused {
+        /// The order to sell.
+        order: OrderId,
+        /// What the inventory says.
+        refusal: GoodsRefusal,
     },
     /// A trader would have more than an `i64` counts.
     #[error("{trader} has no room for {quantity} more units: use larger units")]

@@ -1,218 +1,175 @@
-//! The messages that a venue takes, each planned, settled and only then done in the book.
+//! The messages that a venue takes, each foreseen, planned, settled, and only then done by its mechanism.
 
-use std::collections::BTreeSet;
-
-use oikos_core::{Quantity, Tick};
-
+use super::covers::{Cover, Place};
 use super::plan::Plan;
-use super::{Desk, EscrowError, GoodsBook, Venue};
-use crate::book::slot_of;
-use crate::{Order, OrderId, Price, Reason, Receipt, Released, Report, Resting, Side, TraderId};
+use super::till::Till;
+use super::{Breach, Desk, EscrowError, GoodsBook, Venue, limit_of};
+use crate::{
+    MarketError, Mechanism, Order, OrderId, Receipt, Released, Report, Round, Side, TraderId,
+};
 
-impl Venue {
-    /// Lends the room of old plans to a new one.
-    pub(super) fn with_plan<T>(
+impl<M: Mechanism + Clone> Venue<M> {
+    /// Carries a message out: plans it, settles the plan, and lets the mechanism act. If planning or settling is
+    /// refused, all is as it was.
+    pub(super) fn carry_out<G: GoodsBook, T>(
         &mut self,
-        act: impl FnOnce(&mut Self, &mut Plan) -> Result<T, EscrowError>,
+        desk: &mut Desk<'_, G>,
+        prepare: impl FnOnce(&mut Self, &mut Plan, &Desk<'_, G>) -> Result<(), EscrowError>,
+        act: impl FnOnce(&mut M) -> Result<T, MarketError>,
     ) -> Result<T, EscrowError> {
+        // Lends the room of old plans to a new one.
         let mut plan = std::mem::take(&mut self.scratch);
         plan.clear();
-        let outcome = act(self, &mut plan);
+        let outcome = prepare(self, &mut plan, desk)
+            .and_then(|()| self.hold_again(&mut plan))
+            .and_then(|()| desk.settle_or_forgive(&mut plan));
+        match outcome {
+            Ok(()) => self.confirm(&plan),
+            Err(_) => self.restore(&plan),
+        }
         self.scratch = plan;
-        outcome
+        outcome?;
+        Ok(act(&mut self.mechanism)?)
     }
 
-    /// Carries a plan out in money and goods, and remembers the holds.
-    fn settle<G: GoodsBook>(
-        &mut self,
-        plan: &mut Plan,
-        desk: &mut Desk<'_, G>,
-    ) -> Result<(), EscrowError> {
-        desk.settle(plan)?;
-        for change in &plan.holds {
-            let slot = slot_of(change.order) as usize;
-            if self.holds.len() <= slot {
-                self.holds.resize(slot + 1, None);
-            }
-            self.holds[slot] = change.hold;
-        }
-        Ok(())
-    }
-
-    /// Takes an order; one without a limit needs a budget.
-    pub(super) fn place<G: GoodsBook>(
-        &mut self,
-        plan: &mut Plan,
-        desk: &mut Desk<'_, G>,
-        order: Order,
-        budget: Option<i64>,
-        reports: &mut Vec<Report>,
-    ) -> Result<Receipt, EscrowError> {
-        let purse = self.purse(order.trader)?;
-        let receipt = self.book.preview(&order, &mut plan.reports)?;
-        match order.side {
-            Side::Buy => {
-                let needed = match order.kind.limit() {
-                    Some(limit) => self.rules.fees.cost(limit, order.quantity.0)?,
-                    None => budget.ok_or(EscrowError::NoBudget)?,
-                };
-                desk.check_cover(order.trader, purse, needed, 0)?;
-            }
-            Side::Sell => plan.reserve(receipt.order, order.trader, order.quantity.0),
-        }
-        self.plan_reports(plan, Some(receipt.order))?;
-        match (order.side, order.kind.limit()) {
-            (Side::Sell, _) => plan.release(receipt.order, order.trader, receipt.released.0),
-            (Side::Buy, Some(limit)) => {
-                self.plan_hold(plan, receipt.order, purse, limit, receipt.resting.0)?;
-            }
-            (Side::Buy, None) => {}
-        }
-        self.settle(plan, desk)?;
-        Ok(self.book.submit(order, reports)?)
-    }
-
-    /// How much of a market order to buy the budget pays for: all of it if the offers end first.
-    pub(super) fn affordable(
-        &self,
-        plan: &mut Plan,
-        order: &Order,
-        budget: i64,
-    ) -> Result<i64, EscrowError> {
-        self.purse(order.trader)?;
-        let receipt = self.book.preview(order, &mut plan.reports)?;
-        if budget < 0 {
-            return Err(EscrowError::BudgetTooSmall { budget, cost: 0 });
-        }
-        let (mut taken, mut left) = (0, budget);
-        for report in plan.reports.drain(..) {
-            match report {
-                Report::Fill(fill) => {
-                    let most = self.rules.fees.affordable(fill.price, left);
-                    if most < fill.quantity.0 {
-                        if taken + most > 0 {
-                            return Ok(taken + most);
-                        }
-                        let cost = self.rules.fees.cost(fill.price, 1)?;
-                        return Err(EscrowError::BudgetTooSmall { budget, cost });
-                    }
-                    let payment = self.rules.fees.payment(&fill)?;
-                    left -= payment.net + payment.fee;
-                    taken += fill.quantity.0;
-                }
-                Report::Released(released) if released.order == receipt.order => {
-                    taken += released.quantity.0;
-                }
-                Report::Released(_) | Report::Amended(_) => {}
-            }
-        }
-        Ok(order.quantity.0)
-    }
-
-    /// Takes a resting order out, and releases what was held or reserved for it.
+    /// Gives the venue an order: it is covered, it trades and settles what it can, and what is left waits covered or
+    /// is released. An order without a limit is covered at the worst price that the mechanism takes.
     ///
     /// # Errors
     ///
-    /// As [`OrderBook::cancel`](crate::OrderBook::cancel); [`EscrowError::Money`] or [`EscrowError::Goods`] if
-    /// somebody else has ended what was held or reserved.
+    /// As [`Mechanism::submit`]; [`EscrowError::UnknownTrader`], [`EscrowError::TraderGone`];
+    /// [`EscrowError::NotCovered`] and [`EscrowError::TooMuch`] for orders to buy, [`EscrowError::Goods`] for orders
+    /// to sell; [`EscrowError::Money`] or [`EscrowError::Goods`] if a trade cannot be settled.
+    pub fn submit<G: GoodsBook>(
+        &mut self,
+        desk: &mut Desk<'_, G>,
+        order: Order,
+        reports: &mut Vec<Report>,
+    ) -> Result<Receipt, EscrowError> {
+        self.carry_out(
+            desk,
+            |venue, plan, desk| venue.place(plan, desk, &order, None),
+            |mechanism| mechanism.submit(order, reports),
+        )
+    }
+
+    /// Plans what a new order does. A budget bounds what it may cost, if it has no limit.
+    pub(super) fn place<G: GoodsBook>(
+        &mut self,
+        plan: &mut Plan,
+        desk: &Desk<'_, G>,
+        order: &Order,
+        budget: Option<i64>,
+    ) -> Result<(), EscrowError> {
+        let Order {
+            trader,
+            side,
+            quantity,
+            ..
+        } = *order;
+        let purse = self.till.purse(trader)?;
+        let receipt = self.mechanism.preview(order, &mut plan.reports)?;
+        let limit = limit_of(order, self.mechanism.prices());
+        match side {
+            Side::Buy => {
+                let needed = match budget {
+                    Some(budget) => budget,
+                    None => self.till.rules().fees.cost(limit, quantity.0)?,
+                };
+                Till::check_cover(desk.ledger, (trader, purse), needed, 0)?;
+            }
+            Side::Sell => plan.reserve(receipt.order, trader, quantity.0),
+        }
+        let place = self.open(
+            plan,
+            Cover {
+                order: receipt.order,
+                trader,
+                purse,
+                limit,
+                quantity: quantity.0,
+                hold: None,
+                side,
+                is_touched: true,
+            },
+        )?;
+        self.follow(plan)?;
+        self.check_receipt(&receipt, Some(place), quantity.0)
+    }
+
+    /// Refuses a receipt that does not account for the quantity that came, or not as the reports do.
+    pub(super) fn check_receipt(
+        &self,
+        receipt: &Receipt,
+        place: Option<Place>,
+        came: i64,
+    ) -> Result<(), EscrowError> {
+        let order = receipt.order;
+        let parts = [receipt.filled.0, receipt.resting.0, receipt.released.0];
+        let sum: i128 = parts.iter().map(|&part| i128::from(part)).sum();
+        let cover = place.and_then(|place| self.covers.get(place));
+        let left = cover.map_or(0, |cover| cover.quantity);
+        let is_right = parts.iter().all(|&part| part >= 0)
+            && sum == i128::from(came)
+            && left == receipt.resting.0
+            && came > 0;
+        if is_right {
+            return Ok(());
+        }
+        let breach = Breach::WrongReceipt;
+        Err(EscrowError::Breach { order, breach })
+    }
+
+    /// Takes an order out that waits, and releases what was held or reserved for it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Mechanism::cancel`]; [`EscrowError::Goods`] if the goods cannot be released.
     pub fn cancel<G: GoodsBook>(
         &mut self,
         desk: &mut Desk<'_, G>,
         order: OrderId,
         reports: &mut Vec<Report>,
     ) -> Result<Released, EscrowError> {
-        let resting = self.book.order(order)?;
-        self.with_plan(|venue, plan| {
-            plan.reports.push(Report::Released(Released {
-                order,
-                trader: resting.trader,
-                side: resting.side,
-                price: Some(resting.price),
-                quantity: resting.quantity,
-                reason: Reason::Cancelled,
-            }));
-            venue.plan_reports(plan, None)?;
-            venue.settle(plan, desk)?;
-            Ok(venue.book.cancel(order, reports)?)
-        })
+        self.carry_out(
+            desk,
+            |venue, plan, _| venue.plan_cancel(plan, order),
+            |mechanism| mechanism.cancel(order, reports),
+        )
     }
 
-    /// Gives a resting order another price and another rest, as [`OrderBook::amend`](crate::OrderBook::amend) does.
-    /// What it may cost more now has to be covered; what it may cost less is free again.
-    ///
-    /// # Errors
-    ///
-    /// As [`OrderBook::amend`](crate::OrderBook::amend) for the order; as [`submit`](Self::submit) for money and
-    /// goods.
-    pub fn amend<G: GoodsBook>(
-        &mut self,
-        desk: &mut Desk<'_, G>,
-        order: OrderId,
-        price: Price,
-        quantity: Quantity,
-        reports: &mut Vec<Report>,
-    ) -> Result<Receipt, EscrowError> {
-        let old = self.book.order(order)?;
-        self.with_plan(|venue, plan| {
-            let receipt = venue
-                .book
-                .preview_amend(order, price, quantity, &mut plan.reports)?;
-            match old.side {
-                Side::Buy => venue.plan_amended_buy(plan, desk, &old, price, quantity)?,
-                Side::Sell => {
-                    plan.reserve(order, old.trader, quantity.0 - old.quantity.0);
-                    plan.release(order, old.trader, old.quantity.0 - quantity.0);
-                }
-            }
-            venue.plan_reports(plan, Some(order))?;
-            match old.side {
-                Side::Buy => {
-                    let purse = venue.purse(old.trader)?;
-                    venue.plan_hold(plan, order, purse, price, receipt.resting.0)?;
-                }
-                Side::Sell => plan.release(order, old.trader, receipt.released.0),
-            }
-            venue.settle(plan, desk)?;
-            Ok(venue.book.amend(order, price, quantity, reports)?)
-        })
-    }
-
-    /// Frees what is held for an order that is amended, if that and the purse cover what it may cost now.
-    fn plan_amended_buy<G: GoodsBook>(
-        &self,
-        plan: &mut Plan,
-        desk: &Desk<'_, G>,
-        old: &Resting,
-        price: Price,
-        quantity: Quantity,
-    ) -> Result<(), EscrowError> {
-        let held = self.rules.fees.cost(old.price, old.quantity.0)?;
-        let needed = self.rules.fees.cost(price, quantity.0)?;
-        if needed > held {
-            desk.check_cover(old.trader, self.purse(old.trader)?, needed, held)?;
+    fn plan_cancel(&mut self, plan: &mut Plan, order: OrderId) -> Result<(), EscrowError> {
+        self.mechanism.preview_cancel(order, &mut plan.reports)?;
+        self.follow(plan)?;
+        let breach = Breach::LeftAfterCancel;
+        let place = self.covers.find(order);
+        match place.and_then(|place| self.covers.get(place)) {
+            Some(cover) if cover.quantity > 0 => Err(EscrowError::Breach { order, breach }),
+            _ => Ok(()),
         }
-        self.plan_void(plan, old.order);
-        Ok(())
     }
 
-    /// Comes to a tick: orders that expire at it or before are released, with what was held or reserved for them.
+    /// Comes to a tick: what expires is released, and what waited for it trades and is settled. All of it settles, or
+    /// nothing has changed: orders, money and goods are as before, and the error names the order that could not be
+    /// settled. Without it, which can be cancelled, the others trade.
     ///
     /// # Errors
     ///
-    /// As [`OrderBook::advance`](crate::OrderBook::advance); [`EscrowError::Money`] or [`EscrowError::Goods`] if
-    /// somebody else has ended what was held or reserved.
-    pub fn advance<G: GoodsBook>(
+    /// As [`Mechanism::clear`]; [`EscrowError::Money`] or [`EscrowError::Goods`] if something cannot be settled.
+    pub fn clear<G: GoodsBook>(
         &mut self,
         desk: &mut Desk<'_, G>,
-        now: Tick,
+        round: Round,
         reports: &mut Vec<Report>,
     ) -> Result<(), EscrowError> {
-        self.with_plan(|venue, plan| {
-            venue.book.preview_advance(now, &mut plan.reports)?;
-            venue.plan_reports(plan, None)?;
-            venue.settle(plan, desk)?;
-            Ok(venue.book.advance(now, reports)?)
-        })
+        self.carry_out(
+            desk,
+            |venue, plan, _| {
+                venue.mechanism.preview_clear(round, &mut plan.reports)?;
+                venue.follow(plan)
+            },
+            |mechanism| mechanism.clear(round, reports),
+        )
     }
 
     /// Releases all orders of traders who are gone, with what was held or reserved for them, and takes none from
@@ -220,30 +177,41 @@ impl Venue {
     ///
     /// # Errors
     ///
-    /// [`EscrowError::Money`] or [`EscrowError::Goods`] if somebody else has ended what was held or reserved.
+    /// [`EscrowError::Goods`] if goods cannot be released.
     pub fn withdraw<G: GoodsBook>(
         &mut self,
         desk: &mut Desk<'_, G>,
         mut is_gone: impl FnMut(TraderId) -> bool,
         reports: &mut Vec<Report>,
     ) -> Result<(), EscrowError> {
-        let still_here = self.members.iter().filter(|(_, member)| !member.is_gone);
-        let gone: BTreeSet<TraderId> = still_here
-            .map(|(trader, _)| trader)
-            .filter(|&trader| is_gone(trader))
-            .collect();
-        self.with_plan(|venue, plan| {
-            let mut is_gone = |trader| gone.contains(&trader);
-            venue.book.preview_withdraw(&mut is_gone, &mut plan.reports);
-            venue.plan_reports(plan, None)?;
-            venue.settle(plan, desk)?;
-            venue.book.withdraw(is_gone, reports);
-            for &trader in &gone {
-                if let Some(member) = venue.members.get_mut(trader) {
-                    member.is_gone = true;
-                }
-            }
-            Ok(())
-        })
+        let gone = self.till.gone(&mut is_gone);
+        let mut is_gone = |trader| gone.contains(&trader);
+        self.carry_out(
+            desk,
+            |venue, plan, _| {
+                venue
+                    .mechanism
+                    .preview_withdraw(&mut |trader| gone.contains(&trader), &mut plan.reports);
+                venue.follow(plan)?;
+                venue.check_left(|trader| gone.contains(&trader))
+            },
+            |mechanism| {
+                mechanism.withdraw(&mut is_gone, reports);
+                Ok(())
+            },
+        )?;
+        self.till.dismiss(&gone);
+        Ok(())
+    }
+
+    /// Refuses orders that are left of traders who are gone.
+    fn check_left(&self, is_gone: impl Fn(TraderId) -> bool) -> Result<(), EscrowError> {
+        let of_gone = |cover: &&Cover| cover.quantity > 0 && is_gone(cover.trader);
+        let left = self.covers.iter().filter(of_gone);
+        let breach = Breach::LeftOfTheGone;
+        match left.map(|cover| cover.order).min() {
+            Some(order) => Err(EscrowError::Breach { order, breach }),
+            None => Ok(()),
+        }
     }
 }

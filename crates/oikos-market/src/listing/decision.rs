@@ -32,6 +32,20 @@ pub(super) fn give_back(
     });
 }
 
+/// Releases what traders who are gone offer and bid.
+pub(super) fn leave(
+    listing: ListingId,
+    open: &Open,
+    is_gone: &mut dyn FnMut(TraderId) -> bool,
+    reports: &mut Vec<ListingReport>,
+) {
+    if is_gone(open.listing.seller) {
+        return give_back(listing, open, Reason::Withdrawn, reports);
+    }
+    let gone = open.bids.iter().filter(|bid| is_gone(bid.0));
+    reports.extend(gone.map(|&bid| released(listing, bid, Reason::Withdrawn)));
+}
+
 /// The highest bid wins, and all others are released.
 pub(super) fn decide(listing: ListingId, open: &Open, reports: &mut Vec<ListingReport>) {
     let mut order: Vec<usize> = (0..open.bids.len()).collect();

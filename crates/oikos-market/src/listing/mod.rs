@@ -3,12 +3,12 @@
 mod decision;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use oikos_core::{CoreError, Digest, StableId, Tick, TypeKey, digest_of, id_type};
 use serde::{Deserialize, Serialize};
 
-use self::decision::{decide, give_back, released};
+use self::decision::{decide, give_back, leave, released};
 use crate::{MarketError, Price, PriceRange, Reason, TraderId};
 
 pub use self::words::{Bidding, Listing, ListingReport};
@@ -89,6 +89,12 @@ impl Listings {
         self.open.iter().map(|(id, open)| (*id, &open.listing))
     }
 
+    /// What a listing offers, while it is open.
+    #[must_use]
+    pub fn get(&self, listing: ListingId) -> Option<&Listing> {
+        self.open.get(&listing).map(|open| &open.listing)
+    }
+
     /// The best bid so far, of an English auction; sealed bids are not told.
     #[must_use]
     pub fn best_bid(&self, listing: ListingId) -> Option<Price> {
@@ -99,12 +105,12 @@ impl Listings {
         }
     }
 
-    /// Offers a thing.
+    /// Offers a thing, or a share of one: who owns it is not looked up, and several who own it may offer their shares.
     ///
     /// # Errors
     ///
     /// [`MarketError::PriceOutside`] for the reserve or an increment below 1, [`MarketError::ExpiryPassed`],
-    /// [`MarketError::ListedAlready`].
+    /// [`MarketError::ListedAlready`] if the seller offers it already.
     pub fn list(&mut self, listing: Listing) -> Result<ListingId, MarketError> {
         self.prices.check(listing.reserve)?;
         if let Bidding::English { increment } = listing.bidding
@@ -121,11 +127,11 @@ impl Listings {
             let (expires, now) = (listing.closes.index(), self.now.index());
             return Err(MarketError::ExpiryPassed { expires, now });
         }
-        let thing = listing.thing;
-        let twin = self
-            .open
-            .iter()
-            .find(|(_, open)| open.listing.thing == thing);
+        let Listing { thing, seller, .. } = listing;
+        let twin = self.open.iter().find(|(_, open)| {
+            let other = &open.listing;
+            (other.thing, other.seller) == (thing, seller)
+        });
         if let Some((&listing, _)) = twin {
             return Err(MarketError::ListedAlready { thing, listing });
         }
@@ -154,10 +160,25 @@ impl Listings {
         price: Price,
         reports: &mut Vec<ListingReport>,
     ) -> Result<(), MarketError> {
-        let open = self
-            .open
-            .get_mut(&id)
-            .ok_or(MarketError::NoListing { listing: id })?;
+        self.preview_bid(id, bidder, price, reports)?;
+        if let Some(open) = self.open.get_mut(&id) {
+            if let Bidding::English { .. } = open.listing.bidding {
+                open.bids.clear();
+            }
+            open.bids.push((bidder, price));
+        }
+        Ok(())
+    }
+
+    /// What [`bid`](Self::bid) would answer and report.
+    pub(crate) fn preview_bid(
+        &self,
+        id: ListingId,
+        bidder: TraderId,
+        price: Price,
+        reports: &mut Vec<ListingReport>,
+    ) -> Result<(), MarketError> {
+        let open = self.find(id)?;
         let refuse = |problem| MarketError::Bidder {
             listing: id,
             trader: bidder,
@@ -182,14 +203,21 @@ impl Listings {
         }
         self.prices.check(price)?;
         if let Bidding::English { .. } = open.listing.bidding {
-            let beaten = open
-                .bids
-                .drain(..)
-                .map(|bid| released(id, bid, Reason::Unfilled));
-            reports.extend(beaten);
+            let beaten = open.bids.iter();
+            reports.extend(beaten.map(|&bid| released(id, bid, Reason::Unfilled)));
         }
-        open.bids.push((bidder, price));
         Ok(())
+    }
+
+    fn find(&self, id: ListingId) -> Result<&Open, MarketError> {
+        let open = self.open.get(&id);
+        open.ok_or(MarketError::NoListing { listing: id })
+    }
+
+    /// All that is offered, with the bids that stand, by id.
+    pub(crate) fn bids(&self) -> impl Iterator<Item = (ListingId, &Listing, &[(TraderId, Price)])> {
+        let open = self.open.iter();
+        open.map(|(&id, open)| (id, &open.listing, &open.bids[..]))
     }
 
     /// Takes a thing off the market, and releases the bids on it.
@@ -202,35 +230,50 @@ impl Listings {
         id: ListingId,
         reports: &mut Vec<ListingReport>,
     ) -> Result<(), MarketError> {
-        let open = self
-            .open
-            .remove(&id)
-            .ok_or(MarketError::NoListing { listing: id })?;
-        give_back(id, &open, Reason::Cancelled, reports);
+        self.preview_cancel(id, reports)?;
+        self.open.remove(&id);
         Ok(())
     }
 
-    /// Releases what traders who are gone offer and bid. In an English auction, bids that were beaten do not come
-    /// back: bidding begins anew.
+    /// What [`cancel`](Self::cancel) would report.
+    pub(crate) fn preview_cancel(
+        &self,
+        id: ListingId,
+        reports: &mut Vec<ListingReport>,
+    ) -> Result<(), MarketError> {
+        give_back(id, self.find(id)?, Reason::Cancelled, reports);
+        Ok(())
+    }
+
+    /// Releases what traders who are gone offer and bid, of whom each is asked about once. In an English auction, bids
+    /// that were beaten do not come back: bidding begins anew.
     pub fn withdraw(
         &mut self,
         mut is_gone: impl FnMut(TraderId) -> bool,
         reports: &mut Vec<ListingReport>,
     ) {
-        self.open.retain(|&id, open| {
-            if is_gone(open.listing.seller) {
-                give_back(id, open, Reason::Withdrawn, reports);
-                return false;
-            }
-            open.bids.retain(|bid| {
-                let stays = !is_gone(bid.0);
-                if !stays {
-                    reports.push(released(id, *bid, Reason::Withdrawn));
-                }
-                stays
-            });
-            true
+        let traders: BTreeSet<TraderId> = self
+            .bids()
+            .flat_map(|(_, listing, bids)| bids.iter().map(|bid| bid.0).chain([listing.seller]))
+            .collect();
+        let gone: BTreeSet<TraderId> = traders.into_iter().filter(|&who| is_gone(who)).collect();
+        let mut is_gone = |who| gone.contains(&who);
+        self.preview_withdraw(&mut is_gone, reports);
+        self.open.retain(|_, open| {
+            open.bids.retain(|bid| !gone.contains(&bid.0));
+            !gone.contains(&open.listing.seller)
         });
+    }
+
+    /// What [`withdraw`](Self::withdraw) would report.
+    pub(crate) fn preview_withdraw(
+        &self,
+        is_gone: &mut dyn FnMut(TraderId) -> bool,
+        reports: &mut Vec<ListingReport>,
+    ) {
+        for (&id, open) in &self.open {
+            leave(id, open, is_gone, reports);
+        }
     }
 
     /// Comes to a tick: listings that close at it or before are decided, by id.
@@ -243,18 +286,27 @@ impl Listings {
         now: Tick,
         reports: &mut Vec<ListingReport>,
     ) -> Result<(), MarketError> {
+        self.preview_advance(now, reports)?;
+        self.now = now;
+        self.open.retain(|_, open| open.listing.closes > now);
+        Ok(())
+    }
+
+    /// What [`advance`](Self::advance) would report.
+    pub(crate) fn preview_advance(
+        &self,
+        now: Tick,
+        reports: &mut Vec<ListingReport>,
+    ) -> Result<(), MarketError> {
         if now < self.now {
             let (given, now) = (now.index(), self.now.index());
             return Err(MarketError::TickBackward { given, now });
         }
-        self.now = now;
-        self.open.retain(|&id, open| {
-            let is_due = open.listing.closes <= now;
-            if is_due {
+        for (&id, open) in &self.open {
+            if open.listing.closes <= now {
                 decide(id, open, reports);
             }
-            !is_due
-        });
+        }
         Ok(())
     }
 

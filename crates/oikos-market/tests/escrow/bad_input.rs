@@ -5,8 +5,8 @@ use oikos_ledger::{
     AccountId, AccountKind, AccountSpec, LedgerError, Operation, Status, TransferKind,
 };
 use oikos_market::{
-    BookRules, EscrowError, Fees, GoodsError, MarketError, OrderId, OrderKind, Price, PriceRange,
-    SelfTrade, Side, Venue, VenueRules,
+    BookRules, EscrowError, Fees, GoodsError, MarketError, Order, OrderBook, OrderId, OrderKind,
+    Price, PriceRange, SelfTrade, Side, Venue, VenueRules,
 };
 
 use crate::world::{Message, World, limit, order, purse, purse_of, trader};
@@ -91,9 +91,11 @@ fn what_the_book_refuses_is_refused() {
         highest,
     };
     world.refused(limit(0, Side::Buy, -1, 1), &outside.into());
+    // Without a limit and a budget, the range is the limit.
+    let needed = i128::from(highest);
     world.refused(
         order(0, Side::Buy, 1, OrderKind::Market),
-        &EscrowError::NoBudget,
+        &EscrowError::TooMuch { needed },
     );
     let order = OrderId::LAST;
     world.refused(
@@ -183,10 +185,11 @@ fn a_settlement_that_is_refused_leaves_all_as_it_was() {
     let before = world.all();
     let mut reports = Vec::new();
     let answer = world.apply(&limit(0, Side::Buy, 30, 10), &mut reports);
-    let Err(EscrowError::Money(refusal)) = answer else {
+    let Err(EscrowError::Money { order, refusal }) = answer else {
         panic!("{answer:?}");
     };
     assert_eq!((refusal.status, refusal.step), (Status::DebitClosed, 1));
+    assert_eq!(order.get(), 2, "the order to buy, had it come");
     assert!(reports.is_empty() && world.all() == before);
     // What is offered by others is bought, and who cannot be paid can leave.
     world.done(limit(0, Side::Buy, 20, 5));
@@ -215,17 +218,29 @@ fn a_hold_that_somebody_else_ended_is_told() {
         held,
     };
     assert_eq!(world.venue.check(&world.ledger), Err(error));
-    for message in [
-        Message::Cancel(0),
-        limit(1, Side::Sell, 20, 5),
-        Message::Withdraw(trader(0)),
-    ] {
+    // A trade is refused by name, and nothing changes.
+    for message in [limit(1, Side::Sell, 20, 5), Message::Amend(0, Price(20), 4)] {
         let before = world.all();
-        let Err(EscrowError::Money(refusal)) = world.apply(&message, &mut Vec::new()) else {
+        let answer = world.apply(&message, &mut Vec::new());
+        let Err(EscrowError::Money { order, refusal }) = answer else {
             panic!("{message:?} passed");
         };
-        assert_eq!(refusal.status, Status::HoldVoided);
+        assert_eq!((order, refusal.status), (world.id(0), Status::HoldVoided));
         assert!(world.all() == before);
+    }
+    // What is not held needs no release; the others can trade again.
+    for (message, is_left) in [
+        (Message::Cancel(0), false),
+        (Message::Withdraw(trader(0)), false),
+    ] {
+        let mut world = super::bad_input::world();
+        world.done(limit(0, Side::Buy, 20, 5));
+        world.done(limit(2, Side::Buy, 19, 5));
+        world.ledger.apply(&Operation::VoidHold { hold }).unwrap();
+        world.done(message);
+        assert_eq!(world.venue.order(world.id(0)).is_some(), is_left);
+        world.done(limit(1, Side::Sell, 19, 5));
+        assert_eq!(world.free(1), (700 + 95, 75));
     }
 }
 
@@ -233,17 +248,23 @@ fn a_hold_that_somebody_else_ended_is_told() {
 fn purses_and_rules_that_a_venue_cannot_have_are_refused() {
     let mut world = world();
     let rules = *world.venue.rules();
+    let book = world.venue.mechanism().rules();
     let refused = |rules: VenueRules, error: EscrowError| {
-        assert_eq!(Venue::new(rules, &world.ledger).unwrap_err(), error);
+        let venue = Venue::new(OrderBook::new(book), rules, &world.ledger);
+        assert_eq!(venue.unwrap_err(), error);
     };
     let prices = PriceRange::new(-1, 5).unwrap();
-    let book = BookRules {
-        prices,
-        ..rules.book
-    };
-    refused(
-        VenueRules { book, ..rules },
+    let negative = OrderBook::new(BookRules { prices, ..book });
+    assert_eq!(
+        Venue::new(negative, rules, &world.ledger).unwrap_err(),
         EscrowError::NegativePrices { lowest: -1 },
+    );
+    let mut begun = OrderBook::new(book);
+    let first = Order::new(trader(0), Side::Buy, 1, OrderKind::Limit(Price(1)));
+    begun.submit(first, &mut Vec::new()).unwrap();
+    assert_eq!(
+        Venue::new(begun, rules, &world.ledger).unwrap_err(),
+        EscrowError::NotEmpty { orders: 1 },
     );
     for rate in [Ratio::new(-1, 9).unwrap(), Ratio::new(10, 9).unwrap()] {
         for fees in [
@@ -311,5 +332,5 @@ fn purses_and_rules_that_a_venue_cannot_have_are_refused() {
             Err(error)
         );
     }
-    assert_eq!(world.venue.book().quantity(Side::Buy), Quantity(0));
+    assert_eq!(world.venue.mechanism().quantity(Side::Buy), Quantity(0));
 }

@@ -200,20 +200,16 @@ fn what_is_stored_is_checked() {
     world.done(limit(1, Side::Sell, 11, 5));
     let good = serde_json::to_string(&world.venue).unwrap();
     for (from, to, problem) in [
+        ("\"holds\":{\"0\":0}", "\"holds\":{}", "order#0 has no hold"),
         (
-            "\"holds\":[[0,0]]",
-            "\"holds\":[]",
-            "nothing is held for order#0",
+            "\"holds\":{\"0\":0}",
+            "\"holds\":{\"0\":0,\"1\":1}",
+            "order#1 has no hold, or one too many",
         ),
         (
-            "\"holds\":[[0,0]]",
-            "\"holds\":[[1,0]]",
-            "nothing is held for order#0",
-        ),
-        (
-            "\"holds\":[[0,0]]",
-            "\"holds\":[[0,0],[1,1]]",
-            "order#1 does not rest, and has a hold",
+            "\"holds\":{\"0\":0}",
+            "\"holds\":{\"0\":0,\"2\":1}",
+            "order#2 does not wait, and has a hold",
         ),
         (
             "\"1\":{\"purse\":3,\"is_gone\":false}",
@@ -222,8 +218,8 @@ fn what_is_stored_is_checked() {
         ),
         (
             "{\"prices\":[0,1000]",
-            "{\"prices\":[0,1001]",
-            "its book has other rules",
+            "{\"prices\":[-1,1000]",
+            "does not settle the price -1",
         ),
         ("\"seller\":[0,1]", "\"seller\":[2,1]", "a fee of 2"),
     ] {

@@ -57,7 +57,7 @@ fn quantities(
     answer: &Answer,
     reports: &[Report],
 ) -> Result<(), String> {
-    let book = world.venue.book();
+    let book = world.venue.mechanism();
     for (&order, left) in &tally.orders {
         let resting = book
             .order(order)

@@ -94,7 +94,7 @@ fn m11_m12_hold_after_every_message_and_refusals_change_nothing() {
             prop_assert!(broken.is_empty(), "{}", broken[0].1);
         }
         // All is released at the end.
-        prop_assert!(world.venue.book().is_empty() && world.ledger.open_holds() == 0);
+        prop_assert!(world.venue.mechanism().is_empty() && world.ledger.open_holds() == 0);
         let shelves = world.shelves.0.values();
         prop_assert_eq!(shelves.map(|shelf| shelf.reserved).sum::<i64>(), 0);
         Ok(())
@@ -112,7 +112,7 @@ fn m11_m12_hold_after_every_message_and_refusals_change_nothing() {
 fn escrow_does_not_change_who_trades() {
     let events = for_all_scripts(600, |mode, fees, script| {
         let mut world = world(mode, fees);
-        let mut bare = OrderBook::new(world.venue.rules().book);
+        let mut bare = OrderBook::new(world.venue.mechanism().rules());
         for message in script {
             let (mut reports, mut theirs) = (Vec::new(), Vec::new());
             let Ok(receipt) = world.apply(message, &mut reports) else {
@@ -136,7 +136,7 @@ fn escrow_does_not_change_who_trades() {
                 }
                 Message::BuyAtMarket(..) => {
                     // How far the budget reaches, a bare book does not know.
-                    bare = world.venue.book().clone();
+                    bare = world.venue.mechanism().clone();
                     continue;
                 }
             };
@@ -170,7 +170,11 @@ fn a_budget_is_spent_as_far_as_it_reaches() {
                 .sum();
             prop_assert!(paid <= *budget);
             bought.set(bought.get() + u64::from(paid > 0));
-            let best = world.venue.book().orders(oikos_market::Side::Sell).next();
+            let best = world
+                .venue
+                .mechanism()
+                .orders(oikos_market::Side::Sell)
+                .next();
             if let Some(best) = best.filter(|best| best.trader != *who)
                 && receipt.released.0 > 0
                 && mode == SelfTrade::CancelMaker

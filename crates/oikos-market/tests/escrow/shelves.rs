@@ -40,6 +40,7 @@ impl Shelves {
         let reserved = shelf.reserved.min(for_order);
         if asked > reserved {
             return Err(GoodsError::NotReserved {
+                order,
                 trader,
                 reserved,
                 asked,

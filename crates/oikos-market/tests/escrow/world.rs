@@ -1,12 +1,12 @@
 //! A small economy with one venue, and scripts of what its traders ask.
 
-use oikos_core::{Currency, CurrencyInfo, Quantity, Ratio, StableId, Tick};
+use oikos_core::{Currency, CurrencyInfo, Quantity, Ratio, Seed, StableId, Stream, Tick};
 use oikos_ledger::{
     AccountId, AccountKind, AccountSpec, Ledger, Limit, Owner, Transfer, TransferKind,
 };
 use oikos_market::{
-    BookRules, Desk, EscrowError, Fees, Order, OrderId, OrderKind, Price, PriceRange, Receipt,
-    Report, SelfTrade, Side, TraderId, Venue, VenueRules,
+    BookRules, Desk, EscrowError, Fees, Order, OrderBook, OrderId, OrderKind, Price, PriceRange,
+    Receipt, Report, Round, SelfTrade, Side, TraderId, Venue, VenueRules,
 };
 use proptest::prelude::*;
 
@@ -54,6 +54,12 @@ pub(crate) fn purse_of(number: u64) -> AccountId {
     AccountId::new(2 + number.min(4)).unwrap()
 }
 
+/// A book draws nothing.
+fn round(tick: Tick) -> Round {
+    let draws = Stream::new(Seed(1), "escrow.test");
+    Round { tick, draws }
+}
+
 pub(crate) fn fees(buyer: i64, seller: i64) -> Fees {
     let of = |share| Ratio::new(share, 100).unwrap();
     Fees {
@@ -91,18 +97,18 @@ impl World {
         let issuer = ledger.open(&issuer).unwrap();
         let account = ledger.open(&plain).unwrap();
         let mint = ledger.issuing_kind("mint").unwrap();
+        let book = OrderBook::new(BookRules {
+            prices: PriceRange::new(0, highest).unwrap(),
+            self_trade,
+        });
         let rules = VenueRules {
-            book: BookRules {
-                prices: PriceRange::new(0, highest).unwrap(),
-                self_trade,
-            },
             fees,
             account,
             trade: ledger.kind("sale").unwrap(),
             fee: ledger.kind("market fee").unwrap(),
         };
         let mut world = Self {
-            venue: Venue::new(rules, &ledger).unwrap(),
+            venue: Venue::new(book, rules, &ledger).unwrap(),
             ledger,
             shelves: Shelves::default(),
             given: Vec::new(),
@@ -161,7 +167,7 @@ impl World {
             Message::Amend(_, price, quantity) => venue
                 .amend(desk, named, price, Quantity(quantity), reports)
                 .map(Some),
-            Message::Advance(tick) => venue.advance(desk, tick, reports).map(|()| None),
+            Message::Advance(tick) => venue.clear(desk, round(tick), reports).map(|()| None),
             Message::Withdraw(gone) => venue
                 .withdraw(desk, |who| who == gone, reports)
                 .map(|()| None),

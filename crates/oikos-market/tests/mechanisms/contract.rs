@@ -242,6 +242,65 @@ proptest! {
     }
 }
 
+/// What is foreseen is what is done then, and what waits is what the reports leave.
+fn foresees<M: Mechanism + Clone>(
+    mechanism: &mut M,
+    script: &[Message],
+) -> Result<(), TestCaseError> {
+    let mut user = Settlement::default();
+    for &message in script {
+        let (mut foreseen, mut reports) = (Vec::new(), Vec::new());
+        let mut twin = mechanism.clone();
+        let last = &mut Vec::new();
+        match message {
+            Message::Submit(order) => {
+                let answer = mechanism.preview(&order, &mut foreseen);
+                prop_assert_eq!(answer, twin.submit(order, last));
+            }
+            Message::Cancel(number) => {
+                let never = oikos_core::StableId::LAST;
+                let id = user.given.get(number).copied().unwrap_or(never);
+                let answer = mechanism.preview_cancel(id, &mut foreseen);
+                prop_assert_eq!(answer, twin.cancel(id, last));
+            }
+            Message::Withdraw(who) => {
+                let is_gone = &mut |other| other == trader(who);
+                mechanism.preview_withdraw(is_gone, &mut foreseen);
+            }
+            Message::Clear => {
+                let answer = mechanism.preview_clear(round(user.tick + 1), &mut foreseen);
+                prop_assert_eq!(answer, Ok(()));
+            }
+        }
+        user.apply(mechanism, message, &mut reports);
+        prop_assert_eq!(foreseen, reports);
+        let mut waiting: Vec<(OrderId, i64)> = Vec::new();
+        for (id, order) in mechanism.outstanding() {
+            let mut given = user.accounts[&id].order;
+            given.quantity = order.quantity;
+            prop_assert_eq!(given, order);
+            waiting.push((id, order.quantity.0));
+        }
+        waiting.sort_unstable();
+        let left = user.accounts.iter().filter(|(_, account)| account.left > 0);
+        let left: Vec<_> = left.map(|(&id, account)| (id, account.left)).collect();
+        prop_assert_eq!(waiting, left);
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+    #[test]
+    fn what_is_foreseen_comes_about(script in scripts()) {
+        let self_trade = SelfTrade::DecrementBoth;
+        foresees(&mut OrderBook::new(BookRules { prices: prices(), self_trade }), &script)?;
+        foresees(&mut auction(), &script)?;
+        foresees(&mut PostedPrice::new(prices(), Search::Sample(2)), &script)?;
+        foresees(&mut bazaar(), &script)?;
+    }
+}
+
 #[test]
 fn a_mechanism_does_not_go_back_in_time() {
     for (name, mut mechanism) in mechanisms() {
