@@ -72,16 +72,14 @@ impl Care<'_, '_, '_> {
 
     /// Sees to it that the marks in a private household are right, and tells who lives alone in it.
     fn settle(&mut self, home: HouseholdId) -> Option<PersonId> {
-        let residents: Vec<PersonId> = self.relocation.residents().of(home).collect();
-        let marks = self.flatmates.marks();
-        let marked = residents.iter().filter(|person| marks.contains(**person));
-        let marked: Vec<PersonId> = marked.copied().collect();
-        if (marked.is_empty() && residents.len() != 1) || !self.is_private(home) {
+        let (residents, marks) = (self.relocation.residents(), self.flatmates.marks());
+        let is_shared = || residents.of(home).any(|person| marks.contains(person));
+        if !(residents.count(home) == 1 || is_shared()) || !self.is_private(home) {
             return None;
         }
-        let sharers = marked
-            .iter()
-            .filter_map(|person| Some((self.kinsfolk.born(*person)?, *person)));
+        let residents: Vec<PersonId> = residents.of(home).collect();
+        let marked = residents.iter().filter(|person| marks.contains(**person));
+        let sharers = marked.filter_map(|person| Some((self.kinsfolk.born(*person)?, *person)));
         let sharers: Vec<_> = sharers.collect();
         match (sharers.as_slice(), residents.as_slice()) {
             // Of all who shared one is left, who is not alone; or somebody moved in for another reason.
