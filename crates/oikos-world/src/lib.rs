@@ -1,7 +1,7 @@
 //! The shared vocabulary of Oikos: the words in which domains speak of the same society.
 //!
 //! People with birth date and sex, households, organisations and who belongs to them, networks,
-//! life events and life courses, causes, estates, measures and distributions.
+//! life events and life courses, causes, estates, measures and distributions; and its books of money, goods and titles.
 //! Domains such as the family and the economy meet here and in the ledger; none of them knows another.
 //!
 //! # Invariants
@@ -11,6 +11,7 @@
 extern crate self as oikos_world;
 
 mod age;
+mod books;
 mod distribution;
 mod error;
 mod estate;
@@ -26,6 +27,7 @@ mod people_measures;
 mod person;
 
 pub use age::{Ages, Dawn};
+pub use books::{Book, BooksPlugin, Holder};
 pub use distribution::{
     Distribution, DistributionColumn, DistributionExt, DistributionKind, DistributionRow,
     Distributions,

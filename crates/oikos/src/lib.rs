@@ -139,11 +139,11 @@ pub mod prelude {
         UnionStatus, UnionStep, Unions, UnionsPlugin, found_kin, found_people, hazard_event,
     };
     pub use oikos_world::{
-        Ages, BirthDate, Cause, Edits, Estates, EstatesPlugin, FoundHouseholds, Founding,
-        Household, HouseholdId, HouseholdsPlugin, LifeEvent, LifeEvents, Measure, MeasureExt,
-        MeasureKind, Membership, Memberships, MoveReason, Moves, Network, NetworkExt, Organisation,
-        OrganisationId, OrganisationKind, OrganisationType, OrganisationsPlugin, PeoplePlugin,
-        Person, PersonId, PersonMap, Reading, Residence, Residents, Role, Sex, Share, Tie,
-        VitalCounts,
+        Ages, BirthDate, Book, BooksPlugin, Cause, Edits, Estates, EstatesPlugin, FoundHouseholds,
+        Founding, Holder, Household, HouseholdId, HouseholdsPlugin, LifeEvent, LifeEvents, Measure,
+        MeasureExt, MeasureKind, Membership, Memberships, MoveReason, Moves, Network, NetworkExt,
+        Organisation, OrganisationId, OrganisationKind, OrganisationType, OrganisationsPlugin,
+        PeoplePlugin, Person, PersonId, PersonMap, Reading, Residence, Residents, Role, Sex, Share,
+        Tie, VitalCounts,
     };
 }

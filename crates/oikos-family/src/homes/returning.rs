@@ -72,7 +72,7 @@ impl Hazard for Homecoming {
         }
     }
 
-    /// Who leaves home is bounded anew, a union may have ended by tomorrow, and there is at most one birthday in a year.
+    /// Who leaves home is bounded anew, a union may have ended by tomorrow, and a year has one birthday at most.
     #[inline]
     fn bound((born, home, _): Self::Reads, today: &Today<'_, ReturningForce>) -> Force {
         if !home.0 && (ADULT_AGE - 1..RETURN_AGE_END).contains(&today.ages.completed(born)) {

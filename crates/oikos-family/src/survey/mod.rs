@@ -128,28 +128,7 @@ impl Survey {
             row(name, unit, true, published, found)
         });
         let checks = figures.checks.iter().map(|figure| {
-            let found = match figure.name.as_str() {
-                "never married aged 15 and over" => people.never_married(ADULT),
-                "people aged 25-34 in the parental home" => {
-                    people.with_parents(world, lineage, (25, 34), None)
-                }
-                "men aged 25-34 in the parental home" => {
-                    people.with_parents(world, lineage, (25, 34), Some(MALE))
-                }
-                "women aged 25-34 in the parental home" => {
-                    people.with_parents(world, lineage, (25, 34), Some(FEMALE))
-                }
-                "people aged 18-34 living alone" => people.alone(world, (18, 34), None),
-                "people aged 65 and over living alone" => people.alone(world, OLD, None),
-                "women aged 75 and over living alone" => {
-                    people.alone(world, (75, u32::MAX), Some(FEMALE))
-                }
-                "one-person households" => People::one_person_households(world),
-                "parents living with own children who are married" => {
-                    people.married_parents(world, lineage)
-                }
-                _ => (None, 0),
-            };
+            let found = people.checked(world, lineage, &figure.name);
             row(&figure.name, "percent", false, figure.value, found)
         });
         Ok(Self {
@@ -161,6 +140,34 @@ impl Survey {
     #[must_use]
     pub fn row(&self, name: &str) -> Option<&SurveyRow> {
         self.rows.iter().find(|row| row.name == name)
+    }
+}
+
+impl People {
+    /// What comes of a figure that is a check, by its name, and of how many.
+    fn checked(&self, world: &World, lineage: &Lineage, name: &str) -> (Option<f64>, u64) {
+        match name {
+            "never married aged 15 and over" => self.never_married(ADULT),
+            "people aged 25-34 in the parental home" => {
+                self.with_parents(world, lineage, (25, 34), None)
+            }
+            "men aged 25-34 in the parental home" => {
+                self.with_parents(world, lineage, (25, 34), Some(MALE))
+            }
+            "women aged 25-34 in the parental home" => {
+                self.with_parents(world, lineage, (25, 34), Some(FEMALE))
+            }
+            "people aged 18-34 living alone" => self.alone(world, (18, 34), None),
+            "people aged 65 and over living alone" => self.alone(world, OLD, None),
+            "women aged 75 and over living alone" => {
+                self.alone(world, (75, u32::MAX), Some(FEMALE))
+            }
+            "one-person households" => Self::one_person_households(world),
+            "parents living with own children who are married" => {
+                self.married_parents(world, lineage)
+            }
+            _ => (None, 0),
+        }
     }
 }
 

@@ -88,6 +88,13 @@ pub struct Ledger {
     pub(crate) digests: Mutex<Digests>,
 }
 
+impl Default for Ledger {
+    /// A ledger that remembers an id under which operations are submitted until the tick ends.
+    fn default() -> Self {
+        Self::new(0)
+    }
+}
+
 impl Ledger {
     /// A ledger without accounts, at tick 0. An id under which operations are [submitted](Self::submit) is
     /// remembered in the tick in which it came and in the `id_window` ticks after it.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test")]
 
+mod books;
 mod estates;
 mod household_scripts;
 mod households;
