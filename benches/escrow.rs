@@ -1,5 +1,6 @@
 //! A venue that settles every trade, under the flow of 55 % limit orders, 36 % cancels and 9 % market orders, with
-//! about 100 and about 20,000 orders resting. A thousand traders, a fee of 1 % for sellers.
+//! about 100 and about 20,000 orders resting; and one that settles a call auction. A thousand traders, a fee of 1 % for
+//! sellers.
 //!
 //! `cargo bench -p oikos-benches --bench escrow`. Whole runs are timed, so this is a program of its own and no
 //! criterion group.
@@ -10,15 +11,18 @@
 )]
 
 use oikos_benches::measure::timed;
-use oikos_core::{CurrencyInfo, Draw, Quantity, Ratio, Seed, StableId, Stream, Tick};
+use oikos_core::{CurrencyInfo, Draw, Ratio, Seed, StableId, Stream, Tick};
 use oikos_ledger::{AccountId, AccountKind, AccountSpec, Ledger, Limit, Owner, Transfer};
 use oikos_market::{
-    BookRules, Desk, EscrowError, Fees, GoodsBook, GoodsStep, Order, OrderBook, OrderId, OrderKind,
-    Price, PriceRange, Report, SelfTrade, Side, TraderId, Venue, VenueRules,
+    AuctionRules, BookRules, CallAuction, Desk, EscrowError, Fees, GoodsBook, GoodsStep, Mechanism,
+    Order, OrderBook, OrderId, OrderKind, Price, PriceRange, Rationing, Report, Round, SelfTrade,
+    Side, TraderId, Venue, VenueRules,
 };
 
 const OPERATIONS: usize = 1_000_000;
 const RUNS: usize = 5;
+/// Orders of the call auction.
+const ORDERS: usize = 100_000;
 const MIDDLE: i64 = 50_000;
 const TRADERS: u64 = 1_000;
 const BUDGET: i64 = 100 * 2 * MIDDLE;
@@ -73,16 +77,20 @@ impl GoodsBook for Shelves {
 }
 
 /// A venue with its books and the orders that it was given.
-struct World {
+struct World<M> {
     ledger: Ledger,
     shelves: Shelves,
-    venue: Venue,
+    venue: Venue<M>,
     live: Vec<OrderId>,
     draw: Draw,
 }
 
-impl World {
-    fn new() -> Self {
+fn prices() -> PriceRange {
+    PriceRange::new(1, 1_000_000).unwrap()
+}
+
+impl<M: Mechanism + Clone> World<M> {
+    fn new(mechanism: M) -> Self {
         let mut ledger = Ledger::new(0);
         let coin = CurrencyInfo::new("COI", "coin", 0).unwrap();
         let plain = AccountSpec {
@@ -113,11 +121,7 @@ impl World {
             trade: ledger.kind("sale").unwrap(),
             fee: ledger.kind("fee").unwrap(),
         };
-        let book = OrderBook::new(BookRules {
-            prices: PriceRange::new(1, 1_000_000).unwrap(),
-            self_trade: SelfTrade::CancelTaker,
-        });
-        let mut venue = Venue::new(book, rules, &ledger).unwrap();
+        let mut venue = Venue::new(mechanism, rules, &ledger).unwrap();
         for number in 0..TRADERS {
             let debit: AccountId = ledger.open(&plain).unwrap();
             let mint = Transfer {
@@ -144,43 +148,57 @@ impl World {
         self.draw.below(bound as u64).unwrap() as i64
     }
 
-    /// One message; an order that rests is remembered.
-    fn step(&mut self, resting: u32, width: i64, reports: &mut Vec<Report>) {
-        let what = self.below(100);
-        if (55..91).contains(&what) {
-            return self.cancel(reports);
-        }
+    /// An order of somebody around the middle.
+    fn order(&mut self, width: i64, shift: i64) -> Order {
         let side = if self.below(2) == 0 {
             Side::Buy
         } else {
             Side::Sell
         };
         let (who, quantity) = (self.below(TRADERS as i64) as u64, 1 + self.below(100));
-        let who = TraderId::new(who).unwrap();
-        let is_full = self.venue.mechanism().len() > resting;
-        let offset = self.below(width) - if is_full { width / 2 } else { 0 };
+        let offset = self.below(width) - shift;
         let price = match side {
             Side::Buy => MIDDLE - offset,
             Side::Sell => MIDDLE + 1 + offset,
         };
+        let kind = OrderKind::Limit(Price(price));
+        Order::new(TraderId::new(who).unwrap(), side, quantity, kind)
+    }
+}
+
+impl World<OrderBook> {
+    fn book() -> Self {
+        Self::new(OrderBook::new(BookRules {
+            prices: prices(),
+            self_trade: SelfTrade::CancelTaker,
+        }))
+    }
+
+    /// One message; an order that rests is remembered.
+    fn step(&mut self, resting: u32, width: i64, reports: &mut Vec<Report>) {
+        let what = self.below(100);
+        if (55..91).contains(&what) {
+            return self.cancel(reports);
+        }
+        let is_full = self.venue.mechanism().len() > resting;
+        let order = self.order(width, if is_full { width / 2 } else { 0 });
         let desk = &mut Desk {
             ledger: &mut self.ledger,
             goods: &mut self.shelves,
         };
         let venue = &mut self.venue;
         if what < 55 {
-            let order = Order::new(who, side, quantity, OrderKind::Limit(Price(price)));
             let receipt = venue.submit(desk, order, reports).unwrap();
             if receipt.resting.0 > 0 {
                 self.live.push(receipt.order);
             }
-        } else if side == Side::Sell {
-            let order = Order::new(who, side, quantity, OrderKind::Market);
+        } else if order.side == Side::Sell {
+            let kind = OrderKind::Market;
+            let order = Order { kind, ..order };
             venue.submit(desk, order, reports).unwrap();
         } else {
-            let quantity = Quantity(quantity);
             venue
-                .buy_at_market(desk, who, quantity, BUDGET, reports)
+                .buy_at_market(desk, order.trader, order.quantity, BUDGET, reports)
                 .unwrap();
         }
     }
@@ -202,11 +220,55 @@ impl World {
     }
 }
 
+/// A call auction whose orders cross, so that about half of them trade; the clearing is timed.
+fn auction() {
+    let (mut times, mut fills) = (Vec::new(), 0);
+    for _ in 0..RUNS {
+        let rules = AuctionRules {
+            prices: prices(),
+            rationing: Rationing::ProRata,
+            reference: None,
+        };
+        let mut world = World::new(CallAuction::new(rules).unwrap());
+        let mut reports = Vec::new();
+        for _ in 0..ORDERS {
+            let order = world.order(1_000, 500);
+            let desk = &mut Desk {
+                ledger: &mut world.ledger,
+                goods: &mut world.shelves,
+            };
+            world.venue.submit(desk, order, &mut reports).unwrap();
+        }
+        let round = Round {
+            tick: Tick::new(1),
+            draws: Stream::new(Seed(1), "benches.auction"),
+        };
+        let (seconds, ()) = timed(|| {
+            let desk = &mut Desk {
+                ledger: &mut world.ledger,
+                goods: &mut world.shelves,
+            };
+            world.venue.clear(desk, round, &mut reports).unwrap();
+        });
+        world.venue.check(&world.ledger).unwrap();
+        world.ledger.audit().unwrap();
+        let is_fill = |report: &&Report| matches!(report, Report::Fill(_));
+        fills = reports.iter().filter(is_fill).count();
+        times.push(seconds * 1e3);
+    }
+    times.sort_by(f64::total_cmp);
+    let (fast, middle, slow) = (times[0], times[RUNS / 2], times[RUNS - 1]);
+    println!(
+        "auction of {ORDERS} orders, {fills} trades settled: {middle:.0} ms ({fast:.0} to {slow:.0})"
+    );
+}
+
 fn main() {
+    auction();
     for (name, resting, width) in [("small", 100, 20), ("deep", 20_000, 2_000)] {
         let mut speeds = Vec::new();
         for _ in 0..RUNS {
-            let mut world = World::new();
+            let mut world = World::book();
             let mut reports = Vec::new();
             while world.venue.mechanism().len() < resting {
                 world.step(resting, width, &mut reports);

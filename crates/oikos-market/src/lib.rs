@@ -2,7 +2,7 @@
 //!
 //! Traders give [`Order`]s, a mechanism answers with a [`Receipt`] and appends [`Report`]s to the caller's buffer: what
 //! was filled, at what price, and what was released, why. Whoever moves money and goods needs nothing else.
-//! A [`Venue`] is an order book that moves them itself.
+//! A [`Venue`] moves them for any mechanism.
 //!
 //! | mechanism | how prices are found |
 //! |---|---|
@@ -12,9 +12,15 @@
 //! | [`Bazaar`] | buyers and sellers meet in drawn pairs and split the surplus |
 //! | [`Listings`] | unique things go to the highest bid, open or sealed |
 //!
-//! A [`Venue`] settles the trades of its order book in the money of an `oikos_ledger::Ledger` against the goods of a
-//! [`GoodsBook`], which is a small trait: orders are covered when they come, trades are delivery versus payment, and
-//! what is no longer needed is released at once.
+//! | settlement | of what |
+//! |---|---|
+//! | [`Venue`] | any [`Mechanism`], in the money of an `oikos_ledger::Ledger` and the goods of a [`GoodsBook`] |
+//! | [`Stall`] | the goods of a venue, in an `oikos_ledger::Inventory` |
+//! | [`Saleroom`] | [`Listings`] of things in the register `oikos_ledger::Titles` |
+//! | [`withdraw_everywhere`] | who is gone leaves all markets |
+//!
+//! Orders are covered when they come, trades are delivery versus payment, and what is no longer needed is released at
+//! once.
 //!
 //! The first four share the trait [`Mechanism`], of which a model can have its own. [`Trades`] and [`Quotes`] measure
 //! prices, volumes and depth; [`laspeyres`], [`paasche`], [`fisher`] and [`chained`] are index numbers.
@@ -25,10 +31,12 @@
 //!   what was filled + what rests + what was released.
 //! - A mechanism holds no money and no goods, and knows no accounts: it says who owes what to whom.
 //! - A venue has none either: money is held in the ledger, on the purse of whoever it belongs to, and goods are
-//!   reserved in their book. Of both, all that a message does happens, or nothing.
+//!   reserved in their book. Of both, all that a message does happens, or nothing. What a mechanism reports is held to
+//!   the promises of [`Mechanism`] before anything is settled.
 //! - Nothing panics on what a caller passes. A call that returns an error has changed and reported nothing.
 //! - The same calls give the same reports, on any machine and any number of threads. Chance comes from named draws
-//!   that the caller passes; there is no clock, no hash map and no global state.
+//!   that the caller passes; there is no clock and no global state, and nothing depends on the order of
+//!   a table.
 //! - A mechanism that is saved and loaded behaves as if it had not been, ids to come included.
 
 mod auction;
