@@ -10,7 +10,8 @@ use crate::kind::Kind;
 /// padded with zeros), so two values that differ must differ in their bytes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a field of an attribute",
-    note = "a field is an integer, a float, a bool, an id, money, a date, or a type for which you implement `Field`"
+    note = "a field is an integer, a float, a bool, an id (that of an account in an `IdField`), money, a date, or \
+            a type for which you implement `Field`"
 )]
 pub trait Field: Copy + Send + Sync + 'static {
     /// Length in bytes.
@@ -181,6 +182,22 @@ impl<F: Field, const N: usize> Field for [F; N] {
         let cell = |place| F::take(&bytes[place * F::BYTES..(place + 1) * F::BYTES]);
         let values: Vec<F> = (0..N).map(cell).collect::<Option<_>>()?;
         values.try_into().ok()
+    }
+}
+
+/// An id that is not of a kind of the society, such as that of an account, as a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IdField<I>(pub I);
+
+impl<I: StableId> Field for IdField<I> {
+    const BYTES: usize = 8;
+    #[inline]
+    fn put(self, out: &mut [u8]) {
+        self.0.get().put(out);
+    }
+    #[inline]
+    fn take(bytes: &[u8]) -> Option<Self> {
+        take_id(bytes).map(Self)
     }
 }
 

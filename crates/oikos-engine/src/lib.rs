@@ -44,7 +44,7 @@ pub use oikos_derive::Attribute;
 pub use app::AppExt;
 #[doc(hidden)]
 pub use attribute::take_id;
-pub use attribute::{Attribute, Field, FieldInfo};
+pub use attribute::{Attribute, Field, FieldInfo, IdField};
 pub use clock::Clock;
 pub use column::Column;
 pub use draws::{DrawStream, Draws};
