@@ -25,7 +25,8 @@ impl Ledger {
     /// # Errors
     ///
     /// The [`Refusal`] says what is wrong.
-    #[inline]
+    // Behind a call, fewer transfers are under way while memory is waited for: 76 ns instead of 56 with 10⁶ accounts.
+    #[inline(always)]
     pub fn post(&mut self, transfer: &Transfer) -> Result<Applied, Refusal> {
         match self.try_post(transfer) {
             Ok(applied) => {
@@ -125,7 +126,7 @@ impl Ledger {
 
     /// A transfer between two open accounts that are not issuers is checked at once; whatever else it is, is
     /// left to the checks one by one, which name what is wrong.
-    #[inline]
+    #[inline(always)]
     fn try_post(&mut self, transfer: &Transfer) -> Result<Applied, Status> {
         let amount = transfer.amount;
         let places = [

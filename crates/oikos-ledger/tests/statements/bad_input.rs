@@ -124,6 +124,8 @@ fn what_one_pays_and_none_receives_is_told_with_its_row() {
 #[test]
 fn a_layout_speaks_of_what_there_is_and_a_kind_is_in_one_flow() {
     let mut world = paid();
+    let both = [owner(0, 0), owner(1, 0)];
+    world.act(&Deed::Pay("wage", Slot::Deposit, both, 8));
     let statement = world.period.close(&world.ledger).unwrap();
     let mut layout = Layout::new();
     layout.flow("wages", kind("wage")).unwrap();
@@ -145,7 +147,7 @@ fn a_layout_speaks_of_what_there_is_and_a_kind_is_in_one_flow() {
     let mut layout = Layout::new();
     layout.flow("purchase", kind("wage")).unwrap();
     let matrix = statement.transactions(&layout, Currency(0)).unwrap();
-    assert_eq!(matrix.cell("purchase", "firms"), Some(40));
+    assert_eq!(matrix.cell("purchase", "firms"), Some(48));
 }
 
 #[test]
