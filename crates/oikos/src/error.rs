@@ -19,6 +19,9 @@ pub enum Error {
     /// Orders and trades.
     #[cfg(feature = "market")]
     Market(oikos_market::MarketError),
+    /// Trades that are settled in money, goods and titles.
+    #[cfg(feature = "market")]
+    Escrow(oikos_market::EscrowError),
     /// Output.
     #[cfg(feature = "data")]
     Data(oikos_data::DataError),
@@ -36,6 +39,8 @@ impl std::fmt::Display for Error {
             Self::Ledger(error) => error.fmt(f),
             #[cfg(feature = "market")]
             Self::Market(error) => error.fmt(f),
+            #[cfg(feature = "market")]
+            Self::Escrow(error) => error.fmt(f),
             #[cfg(feature = "data")]
             Self::Data(error) => error.fmt(f),
         }
@@ -54,6 +59,8 @@ impl std::error::Error for Error {
             Self::Ledger(error) => error.source(),
             #[cfg(feature = "market")]
             Self::Market(error) => error.source(),
+            #[cfg(feature = "market")]
+            Self::Escrow(error) => error.source(),
             #[cfg(feature = "data")]
             Self::Data(error) => error.source(),
         }
@@ -80,6 +87,8 @@ from_error! {
     Ledger(oikos_ledger::LedgerError),
     #[cfg(feature = "market")]
     Market(oikos_market::MarketError),
+    #[cfg(feature = "market")]
+    Escrow(oikos_market::EscrowError),
     #[cfg(feature = "data")]
     Data(oikos_data::DataError),
 }

@@ -172,6 +172,51 @@ fn an_auction_price_outside_limits_is_named() {
     assert_eq!(breach::<CallAuction>(Fault::BelowZero, CLEAR), outside);
 }
 
+/// What its prices are, a mechanism says, and has to keep to.
+#[test]
+fn a_price_below_zero_is_named_even_if_both_limits_allow_it() {
+    #[derive(Debug, Clone, Serialize, Deserialize)]
+    struct Lax(Halfway);
+
+    impl Mechanism for Lax {
+        fn prices(&self) -> PriceRange {
+            prices()
+        }
+        fn outstanding(&self) -> Vec<(OrderId, Order)> {
+            self.0.outstanding()
+        }
+        fn submit(&mut self, order: Order, out: &mut Vec<Report>) -> Result<Receipt, MarketError> {
+            self.0.submit(order, out)
+        }
+        fn cancel(&mut self, id: OrderId, out: &mut Vec<Report>) -> Result<Released, MarketError> {
+            self.0.cancel(id, out)
+        }
+        fn withdraw(&mut self, is_gone: &mut dyn FnMut(TraderId) -> bool, out: &mut Vec<Report>) {
+            self.0.withdraw(is_gone, out);
+        }
+        fn clear(&mut self, round: Round, out: &mut Vec<Report>) -> Result<(), MarketError> {
+            self.0.clear(round, out)
+        }
+    }
+
+    impl Market for Lax {
+        const PRICING: Pricing = Pricing::Between;
+
+        fn variant(_: PriceRange, number: usize) -> Self {
+            Self(Halfway::variant(PriceRange::new(-20, 20).unwrap(), number))
+        }
+    }
+
+    let mut world = World::new(Lax::variant(prices(), 0), Fees::NONE);
+    world.done(limit(0, Side::Sell, -9, 5));
+    let order = OrderId::LAST;
+    let breach = Breach::PriceOutsideLimit;
+    let error = world.refused(limit(1, Side::Buy, 3, 5));
+    // The order to buy is looked at first.
+    let order = OrderId::new(order.get() - 1).unwrap();
+    assert_eq!(error, EscrowError::Breach { order, breach });
+}
+
 #[test]
 fn a_taker_priced_trade_is_named() {
     let (fault, breached) = (Fault::TakerPriced, Breach::NotAtMakersPrice);

@@ -4,8 +4,8 @@
 use oikos_core::{Quantity, StableId, Tick};
 use oikos_ledger::{Good, GoodsOperation, GoodsStatus, Operation, Status};
 use oikos_market::{
-    CallAuction, EscrowError, Fees, GoodsError, MarketError, Order, OrderKind, PostedPrice, Price,
-    PriceRange, Reason, Report, Side,
+    CallAuction, EscrowError, Fees, GoodsError, MarketError, Order, OrderBook, OrderKind,
+    PostedPrice, Price, PriceRange, Reason, Report, Side,
 };
 
 use crate::markets::Market;
@@ -69,6 +69,20 @@ fn an_order_expires_even_if_its_hold_is_no_more() {
         ((CASH, GOODS), 1)
     );
     assert_eq!(world.free(1), (CASH - 28 - 19, GOODS + 3));
+}
+
+#[test]
+fn an_order_of_which_something_stays_needs_its_hold() {
+    // What is left of both is less by the smaller: two of the five are released, three stay.
+    let mut world = World::new(OrderBook::variant(prices(), 3), Fees::NONE);
+    world.done(limit(0, Side::Buy, 10, 5));
+    let (hold, _) = world.ledger.holds().next().unwrap();
+    world.ledger.apply(&Operation::VoidHold { hold }).unwrap();
+    let EscrowError::Money { order, refusal } = world.refused(limit(0, Side::Sell, 10, 2)) else {
+        panic!("it is settled");
+    };
+    assert_eq!((order, refusal.status), (world.id(0), Status::HoldVoided));
+    world.done(Message::Cancel(0));
 }
 
 #[test]
