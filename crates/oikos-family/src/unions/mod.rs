@@ -19,6 +19,7 @@ mod model;
 mod partner;
 mod plan;
 mod plugin;
+mod registry;
 mod requests;
 mod singles;
 mod stable;

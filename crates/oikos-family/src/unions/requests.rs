@@ -9,8 +9,8 @@ use oikos_engine::Clock;
 use oikos_world::{PersonId, Sex};
 
 use super::book::{UnionId, Unions};
-use super::events::Registry;
 use super::partner::old_enough;
+use super::registry::Registry;
 use super::taboo::too_close;
 use crate::UNION_AGE_MIN;
 use crate::error::FamilyError;
