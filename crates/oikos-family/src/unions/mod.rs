@@ -21,6 +21,8 @@ mod plan;
 mod plugin;
 mod registry;
 mod requests;
+#[cfg(test)]
+mod script_tests;
 mod singles;
 mod stable;
 #[cfg(test)]

@@ -124,6 +124,21 @@ impl Registry<'_, '_> {
         Ok(())
     }
 
+    /// Makes a marriage of a union of two who were asked to marry. If they have parted in this tick, the woman is
+    /// refused; if they have married in it, nothing happens.
+    pub(super) fn marry_if_together(
+        &mut self,
+        partners: [PersonId; 2],
+        id: UnionId,
+    ) -> Result<(), BevyError> {
+        match self.unions.get(id) {
+            Some(union) if union.ended.is_some() => self.refuse(partners[0]),
+            Some(union) if union.married.is_none() => self.marry(id, partners)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
     /// Ends the union that somebody is in, if they still are.
     pub(super) fn part(&mut self, person: PersonId) -> Result<(), BevyError> {
         self.end(person, Why::Parting)
