@@ -10,7 +10,7 @@ use oikos_engine::{Column, Departed, Draws, Slots, draw_stream};
 use oikos_world::{Ages, BirthDate, Person, PersonId, PersonMap, Residence, Residents};
 use serde::{Deserialize, Serialize};
 
-use super::kinsfolk::Kinsfolk;
+use super::kinsfolk::{Kinsfolk, birthday};
 use crate::error::FamilyError;
 use crate::lineage::Lineage;
 use crate::{DAYS_PER_YEAR, FamilyFigures};
@@ -148,7 +148,7 @@ impl Sharer {
         let shares = |age: u32| chances.shares(age, &mut disposition(stream, subject));
         let age = (AGES.0 + 1..=AGES.1).find(|age| shares(age - 1) && !shares(*age));
         Self {
-            until: age.and_then(|age| born.plus_years(age as i32).ok()),
+            until: age.and_then(|age| birthday(born, age as i32)),
         }
     }
 
