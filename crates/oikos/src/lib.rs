@@ -90,7 +90,7 @@ pub use error::Error;
 /// let unions = UnionsPlugin::new(&figures, &tables)?;
 /// let mut town = Society::builder(Seed(1))
 ///     .start(date(2019, 7, 1))
-///     .add_plugins((FamilyPlugin::new(&tables)?, unions, KinNetworkPlugin::default(), friendship))
+///     .add_plugins((FamilyPlugin::new(&tables)?, unions, KinNetworkPlugin, friendship))
 ///     .populate(found)
 ///     .build()?;
 /// town.run(Days(1))?;

@@ -18,6 +18,8 @@ mod force;
 mod lanes;
 mod noted;
 mod occurrences;
+#[cfg(test)]
+mod redraw_tests;
 mod resolve;
 mod scoring;
 #[cfg(test)]

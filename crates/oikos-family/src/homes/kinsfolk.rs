@@ -111,3 +111,10 @@ impl<'a> Kinsfolk<'a> {
         })
     }
 }
+
+/// The day on which somebody comes of an age: 1 March in common years for those born on a leap day.
+pub(super) fn birthday(born: Date, age: i32) -> Option<Date> {
+    let day = born.plus_years(age).ok()?;
+    let early = day.completed_years_since(born) < age;
+    day.plus_days(i32::from(early)).ok()
+}

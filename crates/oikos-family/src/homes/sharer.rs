@@ -5,6 +5,7 @@ use oikos_core::{Date, Stream};
 use oikos_engine::{Attribute, Column, Slot, Slots};
 use oikos_world::{Person, PersonId};
 
+use super::kinsfolk::birthday;
 use super::sharing::{LAST_CHANGE, SharingChances, disposition};
 
 /// Whether somebody shares a household with others who do, or lives alone and is open to that.
@@ -27,7 +28,7 @@ impl Sharer {
         let shares = |age: u32| chances.shares(age, &mut disposition(stream, subject));
         let [first, last] = LAST_CHANGE;
         let age = (first + 1..=last).find(|age| shares(age - 1) && !shares(*age));
-        let until = age.and_then(|age| born.plus_years(age as i32).ok());
+        let until = age.and_then(|age| birthday(born, age as i32));
         until.map_or(Self::FOREVER, |until| Self { until })
     }
 

@@ -2,22 +2,21 @@
 
 use bevy_ecs::error::BevyError;
 use bevy_ecs::resource::Resource;
-use bevy_ecs::system::{Res, ResMut, SystemParam};
-use oikos_core::{Date, StableId};
-use oikos_engine::{Changes, Clock, Draws, Rows, Slots, Who, draw_stream};
-use oikos_world::{Ages, BirthDate, Departure, Person, PersonId, Sex};
+use bevy_ecs::system::Res;
+use oikos_core::StableId;
+use oikos_engine::{Changes, Draws, Slots, draw_stream};
+use oikos_world::{Ages, BirthDate, Departure, Person, PersonId};
 use serde::{Deserialize, Serialize};
 
-use super::book::{End, UnionId, Unions};
-use super::group::GroupOnRings;
+use super::book::{End, UnionId};
 use super::hazards::{Parting, UnionFormation, Wedding};
 use super::model::UnionModel;
 use super::partner::{Partners, Seeker};
+use super::registry::{Registry, Why};
 use super::singles::{SingleMan, SingleMen};
-use super::status::{MaritalStatus, UnionSince, UnionStatus};
-use crate::hazards::{HazardChanges, Occurrences};
+use crate::hazards::Occurrences;
 use crate::lineage::Lineage;
-use crate::migration::{Arrivals, Couple};
+use crate::migration::Arrivals;
 
 draw_stream!(pub(super) PartnerDraws = "family.partner");
 
@@ -41,209 +40,6 @@ pub struct UnionEvents(pub Vec<UnionEvent>);
 /// Women who were refused since the society began. Persisted.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnionRefusals(pub u64);
-
-/// Where it is noted that a woman found nobody.
-#[derive(SystemParam)]
-pub(super) struct Refusals<'w> {
-    events: ResMut<'w, UnionEvents>,
-    count: ResMut<'w, UnionRefusals>,
-}
-
-impl Refusals<'_> {
-    pub(super) fn add(&mut self, woman: PersonId) {
-        self.events.0.push(UnionEvent::Refused(woman));
-        self.count.0 += 1;
-    }
-}
-
-/// What the systems of unions change.
-#[derive(SystemParam)]
-pub(crate) struct Registry<'w, 's> {
-    people: Rows<
-        'w,
-        's,
-        (
-            &'static mut UnionStatus,
-            &'static mut UnionSince,
-            &'static mut MaritalStatus,
-        ),
-    >,
-    who: Rows<'w, 's, (&'static BirthDate, &'static Sex)>,
-    on_rings: Rows<'w, 's, &'static GroupOnRings>,
-    unions: ResMut<'w, Unions>,
-    men: ResMut<'w, SingleMen>,
-    refusals: Refusals<'w>,
-    forces: ForcesChanged<'w>,
-    clock: Res<'w, Clock>,
-}
-
-/// Whom the hazards of unions look at anew, because their status has changed.
-#[derive(SystemParam)]
-struct ForcesChanged<'w> {
-    /// None where a plan forms unions, and no hazard does.
-    formation: Option<ResMut<'w, HazardChanges<UnionFormation>>>,
-    wedding: ResMut<'w, HazardChanges<Wedding>>,
-    parting: ResMut<'w, HazardChanges<Parting>>,
-}
-
-impl ForcesChanged<'_> {
-    fn note(&mut self, person: PersonId) {
-        if let Some(formation) = &mut self.formation {
-            formation.note(person);
-        }
-        self.wedding.note(person);
-        self.parting.note(person);
-    }
-}
-
-impl Registry<'_, '_> {
-    fn set(&mut self, person: PersonId, status: UnionStatus, marital: Option<MaritalStatus>) {
-        self.set_since(person, status, marital, self.clock.today());
-    }
-
-    fn set_since(
-        &mut self,
-        person: PersonId,
-        status: UnionStatus,
-        marital: Option<MaritalStatus>,
-        day: Date,
-    ) {
-        if let Some((now, since, in_law)) = self.people.get(person) {
-            (*now, *since) = (status, UnionSince(day));
-            if let Some(marital) = marital {
-                *in_law = marital;
-            }
-        }
-        match (self.man(person), status) {
-            (Some(man), UnionStatus::Single) => self.men.insert(man),
-            (Some(man), _) => self.men.remove(man),
-            // Hazards of unions are those of women.
-            (None, _) => self.forces.note(person),
-        }
-    }
-
-    /// A living man where he stands on the rings.
-    fn man(&mut self, person: PersonId) -> Option<SingleMan> {
-        let who = self.who.who(person)?;
-        let (born, sex) = self.who.get(person)?;
-        let point = SingleMen::point(self.clock.seed(), who.subject());
-        let group = *self.on_rings.get(person)?;
-        (*sex == Sex::Male).then(|| SingleMan::new(*born, group, point, person))
-    }
-
-    /// Who somebody is, if they live in no union.
-    pub(super) fn who_if_single(&mut self, person: PersonId) -> Option<Who<Person>> {
-        let (status, ..) = self.people.get(person)?;
-        (*status == UnionStatus::Single).then(|| self.who.who(person))?
-    }
-
-    /// Begins a union of two who were asked for, unless one of them has entered another one in this tick.
-    pub(super) fn unite_if_single(
-        &mut self,
-        [woman, man]: [PersonId; 2],
-        married: bool,
-    ) -> Result<(), BevyError> {
-        let both = [woman, man].map(|person| self.who_if_single(person).is_some());
-        if both == [true; 2] {
-            return self.unite(woman, man, !married);
-        }
-        self.refuse(woman);
-        Ok(())
-    }
-
-    /// Ends the union that somebody is in, if they still are.
-    pub(super) fn part(&mut self, person: PersonId) -> Result<(), BevyError> {
-        self.end(person, Why::Parting)
-    }
-
-    /// Ends a union of somebody, if they still are in that one.
-    pub(super) fn part_from(&mut self, person: PersonId, union: UnionId) -> Result<(), BevyError> {
-        match self.unions.current(person) {
-            Some((current, _)) if current == union => self.part(person),
-            _ => Ok(()),
-        }
-    }
-
-    /// The number of the tick that runs.
-    pub(super) fn tick(&self) -> u32 {
-        self.clock.tick().index()
-    }
-
-    pub(super) fn refuse(&mut self, woman: PersonId) {
-        self.refusals.add(woman);
-    }
-
-    /// Begins a union, as a marriage or without a wedding.
-    pub(super) fn unite(
-        &mut self,
-        woman: PersonId,
-        man: PersonId,
-        unwed: bool,
-    ) -> Result<(), BevyError> {
-        let union = self.unions.form([woman, man], self.clock.today())?;
-        self.set(woman, UnionStatus::Cohabiting, None);
-        self.set(man, UnionStatus::Cohabiting, None);
-        self.refusals.events.0.push(UnionEvent::Formed(union));
-        if unwed {
-            return Ok(());
-        }
-        self.marry(union, [woman, man])
-    }
-
-    fn marry(&mut self, id: UnionId, partners: [PersonId; 2]) -> Result<(), BevyError> {
-        self.unions.marry(id, self.clock.today())?;
-        for person in partners {
-            self.set(person, UnionStatus::Married, Some(MaritalStatus::Married));
-        }
-        self.refusals.events.0.push(UnionEvent::Married(id));
-        Ok(())
-    }
-
-    /// Enters the union of two who came from elsewhere as a couple.
-    fn enter(&mut self, partners: [PersonId; 2], couple: &Couple) -> Result<(), BevyError> {
-        let union = self.unions.form(partners, couple.since)?;
-        let (mut status, mut marital) = (UnionStatus::Cohabiting, None);
-        if couple.married {
-            self.unions.marry(union, couple.since)?;
-            (status, marital) = (UnionStatus::Married, Some(MaritalStatus::Married));
-        }
-        for partner in partners {
-            self.set_since(partner, status, marital, couple.since);
-        }
-        Ok(())
-    }
-
-    /// Ends the union that somebody is in; what it was tells how it can end. Who stays behind when a spouse
-    /// leaves for good counts as divorced: the marriage goes on nowhere that is known of.
-    fn end(&mut self, person: PersonId, why: Why) -> Result<(), BevyError> {
-        let Some((id, union)) = self.unions.current(person) else {
-            return Ok(());
-        };
-        let married = union.married.is_some();
-        let (end, marital) = match (why, married) {
-            (Why::Death, true) => (End::Death, Some(MaritalStatus::Widowed)),
-            (Why::Death, false) => (End::Death, None),
-            (Why::Emigration, true) => (End::Emigration, Some(MaritalStatus::Divorced)),
-            (Why::Emigration, false) => (End::Emigration, None),
-            (Why::Parting, true) => (End::Divorce, Some(MaritalStatus::Divorced)),
-            (Why::Parting, false) => (End::Separation, None),
-        };
-        self.unions.end(id, self.clock.today(), end)?;
-        for partner in union.partners {
-            self.set(partner, UnionStatus::Single, marital);
-        }
-        self.refusals.events.0.push(UnionEvent::Ended(id, end));
-        Ok(())
-    }
-}
-
-/// Why a union ends.
-#[derive(Clone, Copy)]
-enum Why {
-    Death,
-    Emigration,
-    Parting,
-}
 
 /// Forms the unions of today. Two women who would choose one man do so in the order of their ids.
 pub(super) fn form_unions(

@@ -19,7 +19,10 @@ mod model;
 mod partner;
 mod plan;
 mod plugin;
+mod registry;
 mod requests;
+#[cfg(test)]
+mod script_tests;
 mod singles;
 mod stable;
 #[cfg(test)]

@@ -9,11 +9,12 @@ use oikos_world::{Ages, BirthDate, Person, PersonId, Sex};
 use serde::{Deserialize, Serialize};
 
 use super::choice::{Matching, PartnerChoice};
-use super::events::{PartnerDraws, Refusals, Registry};
+use super::events::PartnerDraws;
 use super::group::{MatchingGroup, OwnGroup};
 use super::market::MarriageMarket;
 use super::model::UnionModel;
 use super::partner::TasteDraws;
+use super::registry::{Refusals, Registry};
 use super::stable::{Entrant, Sights, pair_stably};
 use super::status::UnionStatus;
 use super::taboo::too_close;

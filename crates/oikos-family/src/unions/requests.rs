@@ -1,4 +1,4 @@
-//! Unions that a user's plugin asks for: two named people form one, or a union ends.
+//! Unions that a user's plugin asks for: two named people form one, two who cohabit marry, or a union ends.
 
 use bevy_ecs::error::BevyError;
 use bevy_ecs::resource::Resource;
@@ -9,8 +9,8 @@ use oikos_engine::Clock;
 use oikos_world::{PersonId, Sex};
 
 use super::book::{UnionId, Unions};
-use super::events::Registry;
 use super::partner::old_enough;
+use super::registry::Registry;
 use super::taboo::too_close;
 use crate::UNION_AGE_MIN;
 use crate::error::FamilyError;
@@ -21,16 +21,20 @@ use crate::lineage::{Lineage, LineageRecord};
 pub(super) struct Asked {
     /// Woman and man, and whether they marry.
     unions: Vec<([PersonId; 2], bool)>,
+    /// Two, and the union that is to become a marriage.
+    weddings: Vec<([PersonId; 2], UnionId)>,
     /// Somebody, and the union that is to end.
     partings: Vec<(PersonId, UnionId)>,
 }
 
-/// Asks for unions of named people, and for partings. A parameter of systems that run before
-/// [`UnionStep`](super::UnionStep) in [`Phase::Live`](oikos_engine::Phase::Live), or in an earlier phase.
+/// Asks for unions of named people, for weddings of those who cohabit, and for partings. A parameter of systems that
+/// run before [`UnionStep`](super::UnionStep) in [`Phase::Live`](oikos_engine::Phase::Live), or in an earlier phase.
 ///
-/// What cannot be is refused at once, and whoever asks later than that ends the tick with an error. What is asked for is done in this tick, after what the hazards bring about:
-/// first partings, then unions, in the order in which they were asked for. Somebody who has entered another union by
-/// then stays in that one, and the woman of the pair is told of as [`UnionEvent::Refused`](super::UnionEvent::Refused).
+/// What cannot be is refused at once, and whoever asks later than that ends the tick with an error. What is asked for
+/// is done in this tick, after what the hazards bring about: first partings, then weddings, then unions, in the order
+/// in which they were asked for. Somebody who has entered another union by then stays in that one, and two who have
+/// parted by then do not marry: the woman of the pair is told of as
+/// [`UnionEvent::Refused`](super::UnionEvent::Refused).
 ///
 /// ```
 /// use bevy_ecs::error::BevyError;
@@ -80,6 +84,42 @@ impl UnionRequests<'_> {
         Ok(())
     }
 
+    /// Asks that two who live in a union without a wedding marry.
+    ///
+    /// # Errors
+    /// [`FamilyError::NoSuchPerson`]; [`FamilyError::Union`] with the person, for somebody who has died or left, who is
+    /// not in a union with the other, who is married already, whose union is asked to end today, or who is asked for in
+    /// another wedding today. Nothing is then asked for.
+    pub fn marry(&mut self, partners: [PersonId; 2]) -> Result<(), FamilyError> {
+        let [one, other] = partners;
+        for person in partners {
+            if self.record(person)?.exit().is_some() {
+                return Err(refused(person, "has died or left, and does not marry"));
+            }
+        }
+        let together = self.unions.current(one);
+        let together = together.filter(|(_, union)| union.partner_of(one) == Some(other));
+        let Some((id, union)) = together else {
+            let problem = "is in no union with the other one; ask with `form` for a union that begins as a marriage";
+            return Err(refused(one, problem));
+        };
+        if union.married.is_some() {
+            return Err(refused(one, "is married to the other one already"));
+        }
+        if self.asked.partings.iter().any(|(_, union)| *union == id) {
+            return Err(refused(one, "is asked to part from the other one today"));
+        }
+        if self.asked.weddings.iter().any(|(_, union)| *union == id) {
+            return Err(refused(
+                one,
+                "is asked to marry the other one today already",
+            ));
+        }
+        // The book has the woman first.
+        self.asked.weddings.push((union.partners, id));
+        Ok(())
+    }
+
     /// Asks that somebody's union ends: by divorce where the two are married, else by separation.
     ///
     /// # Errors
@@ -119,7 +159,7 @@ impl UnionRequests<'_> {
             return Err(refused(person, "is too young to form a union"));
         }
         if self.unions.current(person).is_some() && !parts() {
-            let problem = "is in a union already; end that one first";
+            let problem = "is in a union already; end that one first, or ask with `marry` for a wedding in it";
             return Err(refused(person, problem));
         }
         if asked.any(|who| *who == person) {
@@ -140,12 +180,14 @@ pub(super) struct LateRequests;
 /// Refuses what was asked for after the tick's unions had been formed: it would be lost.
 pub(super) fn refuse_late(asked: Res<Asked>) -> Result<(), BevyError> {
     let unions = asked.unions.iter().map(|([woman, _], _)| *woman);
-    let mut late = unions.chain(asked.partings.iter().map(|(person, _)| *person));
+    let weddings = asked.weddings.iter().map(|([woman, _], _)| *woman);
+    let partings = asked.partings.iter().map(|(person, _)| *person);
+    let mut late = unions.chain(weddings).chain(partings);
     match late.next() {
         None => Ok(()),
         Some(person) => {
-            let problem = "was asked to form a union or to part after the tick's unions had been formed; ask before \
-                           `UnionStep`";
+            let problem = "was asked to form a union, to marry or to part after the tick's unions had been formed; \
+                           ask before `UnionStep`";
             Err(refused(person, problem).into())
         }
     }
@@ -155,6 +197,9 @@ pub(super) fn refuse_late(asked: Res<Asked>) -> Result<(), BevyError> {
 pub(super) fn grant(mut asked: ResMut<Asked>, mut registry: Registry) -> Result<(), BevyError> {
     for (person, union) in asked.partings.drain(..) {
         registry.part_from(person, union)?;
+    }
+    for (partners, union) in asked.weddings.drain(..) {
+        registry.marry_if_together(partners, union)?;
     }
     for (partners, married) in asked.unions.drain(..) {
         registry.unite_if_single(partners, married)?;

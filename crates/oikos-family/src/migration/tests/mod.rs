@@ -1,6 +1,7 @@
 //! Tables of migration, families that arrive, and who leaves together.
 
 mod arrivals;
+mod closed;
 mod departures;
 mod drawn;
 mod files;
