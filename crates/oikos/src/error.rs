@@ -13,15 +13,16 @@ pub enum Error {
     /// Rates, tables, populations.
     #[cfg(feature = "family")]
     Family(oikos_family::FamilyError),
-    /// Money, goods, titles: beside what the books refuse, which are values.
+    /// Money, goods, titles: beside what the books refuse, which are values. Boxed: it tells so much that every result
+    /// would be large.
     #[cfg(feature = "ledger")]
-    Ledger(oikos_ledger::LedgerError),
+    Ledger(Box<oikos_ledger::LedgerError>),
     /// Orders and trades.
     #[cfg(feature = "market")]
     Market(oikos_market::MarketError),
-    /// Trades that are settled in money, goods and titles.
+    /// Trades that are settled in money, goods and titles. Boxed for the same reason.
     #[cfg(feature = "market")]
-    Escrow(oikos_market::EscrowError),
+    Escrow(Box<oikos_market::EscrowError>),
     /// Output.
     #[cfg(feature = "data")]
     Data(oikos_data::DataError),
@@ -83,14 +84,24 @@ from_error! {
     World(oikos_world::WorldError),
     #[cfg(feature = "family")]
     Family(oikos_family::FamilyError),
-    #[cfg(feature = "ledger")]
-    Ledger(oikos_ledger::LedgerError),
     #[cfg(feature = "market")]
     Market(oikos_market::MarketError),
-    #[cfg(feature = "market")]
-    Escrow(oikos_market::EscrowError),
     #[cfg(feature = "data")]
     Data(oikos_data::DataError),
+}
+
+#[cfg(feature = "ledger")]
+impl From<oikos_ledger::LedgerError> for Error {
+    fn from(error: oikos_ledger::LedgerError) -> Self {
+        Self::Ledger(Box::new(error))
+    }
+}
+
+#[cfg(feature = "market")]
+impl From<oikos_market::EscrowError> for Error {
+    fn from(error: oikos_market::EscrowError) -> Self {
+        Self::Escrow(Box::new(error))
+    }
 }
 
 #[cfg(feature = "family")]
