@@ -24,7 +24,7 @@
 //! | deliver against payment | [`Inventory::chain_then`], [`Titles::chain_then`] |
 //! | register houses, land, businesses: shares, liens, tenancies, values | [`Titles`], [`TitleOperation`], [`Title`] |
 //! | see what an owner has of a good and how it came about | [`Inventory::stock`], [`GoodsFlows::since`] |
-//! | name what accounts are of, and what is revalued instead of paid | [`Ledger::open_as`], [`Ledger::revaluing_kind`] |
+//! | name what accounts are of, and what is revalued, not paid | [`Ledger::open_as`], [`Ledger::revaluing_kind`] |
 //! | draw up a balance sheet of an owner, a sector, of all | [`Sheet`] |
 //! | state a period: stocks, named flows, revaluations | [`Period`], [`GoodsPeriod`], [`TitlesPeriod`], [`Statement`] |
 //! | group kinds of transfers to flows; keep capital accounts | [`Layout`] |

@@ -134,9 +134,9 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// [`LedgerError::NoSuchInstrument`], [`LedgerError::NoSuchCurrency`], [`LedgerError::NoSuchSector`], [`LedgerError::NoSuchOwnerKind`] for what
-    /// was not declared; [`LedgerError::Allowance`] unless the limit's allowance is 0 to [`MAX_AMOUNT`];
-    /// [`LedgerError::TooManyAccounts`] above 2³¹ accounts.
+    /// [`LedgerError::NoSuchInstrument`], [`LedgerError::NoSuchCurrency`], [`LedgerError::NoSuchSector`],
+    /// [`LedgerError::NoSuchOwnerKind`] for what was not declared; [`LedgerError::Allowance`] unless the limit's
+    /// allowance is 0 to [`MAX_AMOUNT`]; [`LedgerError::TooManyAccounts`] above 2³¹ accounts.
     pub fn open_as(
         &mut self,
         spec: &AccountSpec,

@@ -275,7 +275,8 @@ fn a_saved_register_with_what_cannot_be_is_refused() {
     let mut titles = new_titles();
     let halves = register(&[(0, 1, 2), (1, 1, 2)]);
     let title = titles.apply(&halves).unwrap().title;
-    // From the end: two flags, the counts of holds and liens, then owners (10 bytes) and parts (8) in turn, a count, the whole.
+    // From the end: two flags, the counts of holds and liens, then owners (10 bytes) and parts (8) in turn, a
+    // count, the whole.
     let saved = bytes(&titles);
     let end = saved.len();
     let places = [end - 26, end - 44, end - 70];

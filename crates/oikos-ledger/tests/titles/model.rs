@@ -202,20 +202,7 @@ impl Model {
                     from: *from,
                     until: *until,
                 };
-                let old = self.thing(*title)?.tenancy;
-                first(&[
-                    (
-                        until.is_some_and(|until| until <= *from),
-                        TitleStatus::TenancyBackward,
-                    ),
-                    (!self.lasts(tenancy), TitleStatus::TenancyPast),
-                    (
-                        old.is_some_and(|old| self.lasts(old)),
-                        TitleStatus::TenancyRuns,
-                    ),
-                ])?;
-                self.thing(*title)?.tenancy = Some(tenancy);
-                self.tell(*title, TitleChange::Let { tenant: *tenant });
+                self.rent(*title, tenancy)?;
                 plain(title)
             }
             TitleOperation::EndTenancy { title } => {

@@ -179,6 +179,25 @@ impl Model {
         Ok(id)
     }
 
+    pub(crate) fn rent(&mut self, title: TitleId, tenancy: Tenancy) -> Result<(), TitleStatus> {
+        let old = self.thing(title)?.tenancy;
+        first(&[
+            (
+                tenancy.until.is_some_and(|until| until <= tenancy.from),
+                TitleStatus::TenancyBackward,
+            ),
+            (!self.lasts(tenancy), TitleStatus::TenancyPast),
+            (
+                old.is_some_and(|old| self.lasts(old)),
+                TitleStatus::TenancyRuns,
+            ),
+        ])?;
+        self.thing(title)?.tenancy = Some(tenancy);
+        let tenant = tenancy.tenant;
+        self.tell(title, TitleChange::Let { tenant });
+        Ok(())
+    }
+
     pub(crate) fn lasts(&self, tenancy: Tenancy) -> bool {
         tenancy.until.is_none_or(|until| until.index() > self.now)
     }
