@@ -30,8 +30,10 @@ enum Fault {
     Forgotten,
     /// What was released is another's.
     OtherRelease,
-    /// A quantity is said to wait that does not.
+    /// A quantity is said to wait that did not come.
     Receipt,
+    /// A quantity is said to be released that waits.
+    Shift,
     /// An order gets an id twice.
     Twice,
     /// Orders of who is gone stay.
@@ -99,6 +101,10 @@ impl<M: Mechanism> Mechanism for Spoiled<M> {
         self.spoil(reports);
         match self.fault {
             Fault::Receipt => receipt.resting.0 += 1,
+            Fault::Shift => {
+                receipt.resting.0 -= 1;
+                receipt.released.0 += 1;
+            }
             Fault::Twice => receipt.order = OrderId::FIRST,
             _ => {}
         }
@@ -269,6 +275,10 @@ fn receipts_ids_and_changes_that_nobody_asked_for_are_named() {
     let sell = limit(0, Side::Sell, 8, 5);
     assert_eq!(
         breach::<CallAuction>(Fault::Receipt, sell),
+        Breach::WrongReceipt
+    );
+    assert_eq!(
+        breach::<CallAuction>(Fault::Shift, sell),
         Breach::WrongReceipt
     );
     let second = limit(1, Side::Sell, 9, 5);

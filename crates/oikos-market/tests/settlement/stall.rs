@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use oikos_core::{Quantity, StableId, TypeKey};
 use oikos_ledger::{
-    GoodsFlow, GoodsMove, GoodsOperation, GoodsStatus, Inventory, LedgerError, Owner, OwnerKind,
+    GoodsFlow, GoodsMove, GoodsOperation, Inventory, LedgerError, Owner, OwnerKind,
 };
 use oikos_market::{EscrowError, GoodsBook, GoodsError, GoodsStep, OrderId, Stall, TraderId};
 use proptest::prelude::*;
@@ -151,6 +151,14 @@ proptest! {
     }
 }
 
+fn reserve(order: OrderId, trader: TraderId, quantity: i64) -> GoodsStep {
+    GoodsStep::Reserve {
+        order,
+        trader,
+        quantity,
+    }
+}
+
 #[test]
 fn what_a_stall_cannot_have_is_refused() {
     let (mut stall, mut inventory) = stall();
@@ -170,15 +178,11 @@ fn what_a_stall_cannot_have_is_refused() {
     assert_eq!(stall.open(trader, owner(1)), Err(error));
     assert_eq!(stall.open(trader, owner(0)), Ok(()));
     let (order, trader) = (order(1), crate::world::trader(9));
-    let reserve = GoodsStep::Reserve {
-        order,
-        trader,
-        quantity: 1,
-    };
     let error = EscrowError::from(GoodsError::Unknown { trader });
     let mut never = || panic!("nothing is paid");
+    let steps = [reserve(order, trader, 1)];
     assert_eq!(
-        stall.at(&mut inventory).settle(&[reserve], &mut never),
+        stall.at(&mut inventory).settle(&steps, &mut never),
         Err(error)
     );
     let (trader, asked) = (crate::world::trader(0), 3);
@@ -198,21 +202,20 @@ fn what_a_stall_cannot_have_is_refused() {
         stall.at(&mut inventory).settle(&[release], &mut never),
         Err(error)
     );
-    let huge = GoodsStep::Reserve {
-        order,
+    let huge = reserve(order, trader, i64::MAX);
+    let (free, asked) = (HAS, i64::MAX);
+    let short = EscrowError::from(GoodsError::Short {
         trader,
-        quantity: i64::MAX,
-    };
+        free,
+        asked,
+    });
     let refused = stall.at(&mut inventory).settle(&[huge], &mut never);
-    let Err(EscrowError::Goods(GoodsError::Refused {
-        order: named,
-        refusal,
-    })) = refused
-    else {
-        panic!("{refused:?}");
+    assert_eq!(refused, Err(short));
+    let again = [reserve(order, trader, 1), huge];
+    let overflow = GoodsError::Overflow {
+        trader,
+        quantity: asked,
     };
-    assert_eq!(
-        (named, refusal.status),
-        (order, GoodsStatus::QuantityTooLarge)
-    );
+    let refused = stall.at(&mut inventory).settle(&again, &mut never);
+    assert_eq!(refused, Err(overflow.into()));
 }

@@ -1,9 +1,7 @@
 //! Steps of goods as operations of an inventory book.
 
 use oikos_core::{Quantity, StableId};
-use oikos_ledger::{
-    GoodsHold, GoodsOperation, GoodsRefusal, GoodsStatus, HoldId, Inventory, LedgerError,
-};
+use oikos_ledger::{GoodsHold, GoodsOperation, GoodsRefusal, HoldId, Inventory, LedgerError};
 
 use super::{Reserved, Stall};
 use crate::escrow::{EscrowError, GoodsBook, GoodsError, GoodsStep};
@@ -113,18 +111,18 @@ impl StallDesk<'_> {
             let order = OrderId::LAST;
             return GoodsError::Refused { order, refusal };
         };
-        match refusal.operation {
-            Some(GoodsOperation::Hold(hold)) if refusal.status == GoodsStatus::Short => {
-                let (asked, stock) = (hold.quantity.0, self.inventory.stock(hold.owner, hold.good));
-                let free = stock.free().0;
-                GoodsError::Short {
+        if let Some(GoodsOperation::Hold(hold)) = refusal.operation {
+            let (asked, stock) = (hold.quantity.0, self.inventory.stock(hold.owner, hold.good));
+            let free = stock.free().0;
+            if asked > free {
+                return GoodsError::Short {
                     trader,
                     free,
                     asked,
-                }
+                };
             }
-            _ => GoodsError::Refused { order, refusal },
         }
+        GoodsError::Refused { order, refusal }
     }
 }
 
