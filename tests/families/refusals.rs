@@ -93,6 +93,27 @@ fn a_parting_of_somebody_in_no_union_is_refused() {
     );
 }
 
+#[test]
+fn two_who_cohabit_marry_when_it_is_asked_for() {
+    let mut town = town();
+    let spouse = |town: &Society| town.world().resource::<Unions>().spouse(person(11));
+    step(&mut town, &[Order::Unite(person(11), person(15), false)]).unwrap();
+    assert_eq!(spouse(&town), None);
+    step(&mut town, &[Order::Marry(person(15), person(11))]).unwrap();
+    assert_eq!(spouse(&town), Some(person(15)));
+    for (one, other, says) in [
+        (11, 15, "person#11 is married to the other one already"),
+        (12, 13, "person#12 is in no union with the other one"),
+        (17, 6, "person#6 has died or left"),
+        (11, 999_999, "nobody has had the id person#999999"),
+    ] {
+        step(&mut town, &[Order::Marry(person(one), person(other))]).unwrap();
+        let (_, refused) = &town.world().resource::<Seen>().asked[0];
+        let text = refused.as_deref().unwrap_or_default();
+        assert!(text.contains(says), "{text:?}");
+    }
+}
+
 /// What may be is done on the same day: a parting and two unions, of which one person is in the parted one.
 #[test]
 fn what_is_asked_for_is_done_on_that_day() {

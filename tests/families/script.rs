@@ -1,4 +1,5 @@
-//! Random towns and what is asked of them: deaths, births, unions that may be and unions that may not, partings, moves.
+//! Random towns and what is asked of them: deaths, births, unions that may be and unions that may not, weddings, partings,
+//! moves.
 
 use std::collections::BTreeSet;
 
@@ -71,7 +72,7 @@ fn setting() -> impl Strategy<Value = Setting> {
 
 /// Up to a hundred wishes in up to three years.
 pub(super) fn script() -> impl Strategy<Value = Script> {
-    let wish = (0..1_100_u16, 0..16_u8, any::<(u16, u16)>());
+    let wish = (0..1_100_u16, 0..18_u8, any::<(u16, u16)>());
     let wish = wish.prop_map(|(day, what, picks)| Wish { day, what, picks });
     (setting(), vec(wish, 0..100)).prop_map(|(setting, wishes)| Script { setting, wishes })
 }
@@ -199,6 +200,11 @@ impl<'a> Pick<'a> {
                 };
                 unite(adult, Some(other))
             }
+            // Two of a union, married or not.
+            16 | 17 => {
+                let one = self.any(first, |who| self.unions().current(who).is_some());
+                one.and_then(|one| Some(Order::Marry(one, self.unions().partner(one)?)))
+            }
             _ => unite(
                 adult,
                 self.any(second, |who| {
@@ -280,7 +286,7 @@ impl<'a> Pick<'a> {
         let people = match *order {
             Order::Death(who) | Order::Part(who) | Order::Move(who, _) => vec![who],
             Order::Birth(mother, father, _) => [mother].into_iter().chain(father).collect(),
-            Order::Unite(one, other, _) => vec![one, other],
+            Order::Unite(one, other, _) | Order::Marry(one, other) => vec![one, other],
         };
         let partners = people.iter().filter_map(|who| self.unions().partner(*who));
         let partners: Vec<_> = partners.collect();

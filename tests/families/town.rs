@@ -26,6 +26,8 @@ pub(super) enum Order {
     Birth(PersonId, Option<PersonId>, u16),
     /// A union, as a marriage or without a wedding.
     Unite(PersonId, PersonId, bool),
+    /// A wedding of two who cohabit.
+    Marry(PersonId, PersonId),
     Part(PersonId),
     /// Somebody moves in with somebody else.
     Move(PersonId, PersonId),
@@ -61,7 +63,7 @@ pub(super) struct Seen {
     pub(super) subjects: Vec<(PersonId, u64)>,
     /// Newborns, with the mother who was asked for.
     pub(super) delivered: Vec<(PersonId, u64)>,
-    /// Orders for unions and partings, and what was said to those that were refused.
+    /// Orders for unions, weddings and partings, and what was said to those that were refused.
     pub(super) asked: Vec<(Order, Option<String>)>,
 }
 
@@ -117,6 +119,10 @@ fn obey(known: Known, mut asked: Asked, mut mothers: Mothers) -> Result<(), Bevy
             }
             Order::Unite(one, other, married) => {
                 let refused = said(asked.unions.form([one, other], married))?;
+                asked.seen.asked.push((*order, refused));
+            }
+            Order::Marry(one, other) => {
+                let refused = said(asked.unions.marry([one, other]))?;
                 asked.seen.asked.push((*order, refused));
             }
             Order::Part(person) => {

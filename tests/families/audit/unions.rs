@@ -69,6 +69,11 @@ impl Register {
         for (order, refused) in &day.asked {
             let may_not = match *order {
                 Order::Unite(one, other, _) => self.forbids(one, other),
+                Order::Marry(one, other) => {
+                    let open = self.people.get(&one).and_then(|it| it.open());
+                    let unwed = open.is_some_and(|it| it.other == other && it.married.is_none());
+                    (!unwed).then_some(2)
+                }
                 Order::Part(person) => {
                     let open = self.people.get(&person).and_then(|it| it.open());
                     open.is_none().then_some(2)
