@@ -98,7 +98,7 @@ impl Venue<OrderBook> {
 
     /// How much of a market order to buy the budget pays for: all of it if the offers end first.
     fn affordable(&mut self, order: &Order, budget: i64) -> Result<i64, EscrowError> {
-        let reports = &mut self.scratch.reports;
+        let reports = &mut self.scratch.get_or_insert_default().reports;
         reports.clear();
         let receipt = self.mechanism.preview(order, reports)?;
         if budget < 0 {

@@ -11,8 +11,9 @@ use oikos_ledger::{AccountId, HoldId};
 
 use crate::{OrderId, Price, Side, TraderId};
 
-/// What is left of an order, and what is held for it. One of them is a cache line.
+/// What is left of an order, and what is held for it. One of them is a cache line, and none lies in two.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
+#[repr(align(64))]
 pub(super) struct Cover {
     pub(super) order: OrderId,
     pub(super) trader: TraderId,
@@ -28,7 +29,7 @@ pub(super) struct Cover {
     pub(super) is_touched: bool,
 }
 
-const _: () = assert!(size_of::<Option<Cover>>() <= 64);
+const _: () = assert!(size_of::<Option<Cover>>() == 64);
 
 /// Fewest entries of the table.
 const SIZE_MIN: usize = 16;

@@ -118,7 +118,7 @@ pub struct Venue<M = OrderBook> {
     mechanism: M,
     covers: Covers,
     /// Kept between messages for its room alone.
-    scratch: Plan,
+    scratch: Option<Box<Plan>>,
 }
 
 /// The prices of a mechanism, which a venue can have if none is below 0.
@@ -156,7 +156,7 @@ impl<M: Mechanism> Venue<M> {
             till: Till::new(rules, ledger)?,
             mechanism,
             covers: Covers::default(),
-            scratch: Plan::default(),
+            scratch: None,
         })
     }
 }

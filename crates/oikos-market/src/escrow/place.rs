@@ -18,7 +18,7 @@ impl<M: Mechanism + Clone> Venue<M> {
         act: impl FnOnce(&mut M) -> Result<T, MarketError>,
     ) -> Result<T, EscrowError> {
         // Lends the room of old plans to a new one.
-        let mut plan = std::mem::take(&mut self.scratch);
+        let mut plan = self.scratch.take().unwrap_or_default();
         plan.clear();
         let outcome = prepare(self, &mut plan, desk)
             .and_then(|()| self.hold_again(&mut plan))
@@ -27,7 +27,7 @@ impl<M: Mechanism + Clone> Venue<M> {
             Ok(()) => self.confirm(&plan),
             Err(_) => self.restore(&plan),
         }
-        self.scratch = plan;
+        self.scratch = Some(plan);
         outcome?;
         Ok(act(&mut self.mechanism)?)
     }

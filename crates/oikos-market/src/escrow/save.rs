@@ -9,7 +9,6 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::covers::{Cover, Covers};
-use super::plan::Plan;
 use super::till::Till;
 use super::{EscrowError, Venue, check_prices, limit_of};
 use crate::{Mechanism, OrderId};
@@ -68,7 +67,7 @@ impl<M: Mechanism> Saved<M> {
                 till: self.till,
                 mechanism: self.mechanism,
                 covers,
-                scratch: Plan::default(),
+                scratch: None,
             }),
         }
     }

@@ -60,8 +60,8 @@ fn is_fair(error: &EscrowError) -> bool {
     )
 }
 
-/// M2, M4, M11, M12 and A2 after every message; a refusal changes neither money nor goods nor orders; a mechanism without
-/// money would have done the same; at the end all is released.
+/// M2, M4, M11, M12 and A2 after every message; a refusal changes neither money nor goods nor orders; a mechanism
+/// without money would have done the same; at the end all is released.
 fn holds_after_every_message<M: Market>() {
     let (done, refused, trades) = (Cell::new(0_u64), Cell::new(0_u64), Cell::new(0_u64));
     let events = for_all_scripts(520, |variant, fees, script| {

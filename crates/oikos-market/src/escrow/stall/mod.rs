@@ -21,8 +21,8 @@ struct Reserved {
 }
 
 /// Where a [`Venue`](super::Venue) that trades one good finds it in an [`Inventory`]: whose stocks its traders sell
-/// from and buy for, and which holds are for which orders. [`at`](Self::at) makes it the [`GoodsBook`](super::GoodsBook) of
-/// a [`Desk`](super::Desk).
+/// from and buy for, and which holds are for which orders. [`at`](Self::at) makes it the
+/// [`GoodsBook`](super::GoodsBook) of a [`Desk`](super::Desk).
 ///
 /// What somebody else has taken from a hold or released is not there any more when the venue releases it, and needs no
 /// release; a sale of it is refused.
