@@ -1,5 +1,5 @@
-//! Random towns and what is asked of them: deaths, births, unions that may be and unions that may not, weddings, partings,
-//! moves.
+//! Random towns and what is asked of them: deaths, births, unions that may be and unions that may not, weddings,
+//! partings, moves.
 
 use std::collections::BTreeSet;
 
