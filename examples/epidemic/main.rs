@@ -30,7 +30,7 @@ struct Args {
     /// Days for which somebody is infectious.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
     days: u32,
-    /// Households in which somebody is infected at the start.
+    /// Households in which somebody is infected at the start, at most as many as there are.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
     infected: u64,
     /// The seed: another one is another history.
@@ -65,7 +65,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(args: &Args) -> Result<(), oikos::Error> {
+fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     let infection = Infection {
         in_town: args.in_town,
         at_home: args.at_home,
@@ -73,7 +73,14 @@ fn run(args: &Args) -> Result<(), oikos::Error> {
     };
     let (seed, people) = (Seed(args.seed), args.people as usize);
     let sizes = model::household_sizes(seed, people, &SIZES)?;
-    let mut town = model::town(seed, infection, sizes, args.infected as usize).build()?;
+    let (infected, households) = (args.infected, sizes.len());
+    if infected > households as u64 {
+        return Err(format!(
+            "--infected {infected} is more than the {households} households of this town: give at most as many"
+        )
+        .into());
+    }
+    let mut town = model::town(seed, infection, sizes, infected as usize).build()?;
     println!("day  susceptible  infectious  recovered");
     let mut day = 0;
     loop {

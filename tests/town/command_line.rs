@@ -1,52 +1,12 @@
 //! What the program does with what it is told.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
-use std::sync::OnceLock;
 
-/// The example, built in the profile of this test: it lies beside the folder of the test's own binary.
-fn program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let test = std::env::current_exe().unwrap();
-        let folder = test.parent().and_then(Path::parent).unwrap();
-        let mut build = Command::new(env!("CARGO"));
-        build.current_dir(env!("CARGO_MANIFEST_DIR"));
-        build.args(["build", "--quiet", "--example", "town"]);
-        if folder.ends_with("release") {
-            build.arg("--release");
-        }
-        assert!(
-            build.status().unwrap().success(),
-            "the example does not build"
-        );
-        folder.join("examples").join("town")
-    })
-}
-
-/// A folder that is removed with its test.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("oikos-town-{}-{name}", std::process::id()));
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.0.join(name).display().to_string()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
+use super::programs::{Folder, program};
 
 fn town(folder: &Folder, arguments: &[&str]) -> Output {
-    let mut command = Command::new(program());
+    let mut command = Command::new(program("town"));
     command.args(["--out", &folder.path("out")]).args(arguments);
     command.output().unwrap()
 }
@@ -271,7 +231,7 @@ fn a_folder_that_cannot_be_written_to_is_refused_before_the_run() {
     let file = folder.path("file");
     std::fs::write(&file, "not a folder").unwrap();
     let inside = format!("{file}/out");
-    let output = Command::new(program())
+    let output = Command::new(program("town"))
         .args(["--years", "1", "--out", &inside])
         .output()
         .unwrap();

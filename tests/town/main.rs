@@ -1,5 +1,5 @@
 //! The town as its users meet it: the contract of one history over all of its state, and the program
-//! `examples/town` at its command line.
+//! `examples/town` at its command line, and those of `kin`, `lineage` and `epidemic`.
 
 #[cfg(test)]
 mod alignment;
@@ -27,5 +27,9 @@ mod migration;
 mod networks;
 #[cfg(test)]
 mod one_history;
+#[cfg(test)]
+mod other_command_lines;
+#[cfg(test)]
+mod programs;
 #[cfg(test)]
 mod unions;
