@@ -67,10 +67,11 @@ fn all_agree(town: &Society, mode: HazardMode) -> Vec<HazardScore> {
         assert!(score.agrees(), "{score:#?}");
     }
     let events: Vec<_> = scores.iter().map(|score| score.event.as_str()).collect();
-    // Leaving home only where there are homes.
+    // Leaving home and coming back only where there are homes.
+    let of_homes = ["leaving-home", "returning-home"];
     let events: Vec<_> = events
         .into_iter()
-        .filter(|it| *it != "leaving-home")
+        .filter(|it| !of_homes.contains(it))
         .collect();
     assert_eq!(
         events,

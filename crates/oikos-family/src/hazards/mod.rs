@@ -45,7 +45,7 @@ use candidates::{Candidates, Watched};
 use daily::Ceiling;
 pub(crate) use occurrences::Causes;
 use scoring::Scorable;
-pub(crate) use thinned::{month_begins, ticks_of_month};
+pub(crate) use thinned::{month_begins, note_newborns, ticks_of_month};
 
 /// Something that hazards bring about: a death, a delivery, an emigration. Declare one with
 /// [`hazard_event!`](crate::hazard_event).

@@ -12,14 +12,14 @@ use super::check::{check_couples, check_minors, check_parental_homes, check_shar
 use super::forces::HomeForces;
 use super::founding::check_founded;
 use super::guardians::{Guardian, Orphanage, Wards};
-use super::leaving::Independence;
+use super::leaving::{Independence, LeavingHome};
 use super::moving::move_homes;
-use super::returning::Homecoming;
+use super::returning::{Homecoming, ReturningHome};
 use super::sharer::Sharer;
 use super::sharing::{OpenHomes, SharingChances};
 use crate::FamilyFigures;
 use crate::error::FamilyError;
-use crate::hazards::HazardExt;
+use crate::hazards::{HazardExt, note_newborns};
 use crate::lineage::record_lineage;
 use crate::unions::{UnionStep, after_births_and_deaths, enter_couples};
 
@@ -133,6 +133,8 @@ impl Plugin for HomesPlugin {
                 .after(record_lineage)
                 .after(after_births_and_deaths)
                 .after(enter_couples)
+                .after(note_newborns::<LeavingHome>)
+                .after(note_newborns::<ReturningHome>)
                 .in_set(LiveStep::React)
                 .in_set(Phase::Live),
         );
