@@ -77,7 +77,6 @@ impl RelativeRisks {
         figures: &FamilyFigures,
         fertility: &FertilityTable,
     ) -> Result<Self, FamilyError> {
-        figures.check()?;
         let passage = Passage::of_women(figures)?;
         let with = |first: f64| {
             let [one, two, more] = Self::PARITY_ASSUMED;
@@ -141,6 +140,7 @@ struct Passage {
 impl Passage {
     fn of_women(figures: &FamilyFigures) -> Result<Self, FamilyError> {
         const NEVER_MARRIED_AT: f64 = 40.0;
+        let disruption = Disruption::from_figures(figures)?;
         let cohabitation = Cohabitation::us()?;
         let entry = UnionCohort::fit(
             figures.median_age_at_first_marriage[crate::FEMALE],
@@ -149,7 +149,6 @@ impl Passage {
             NEVER_MARRIED_AT,
             &cohabitation,
         )?;
-        let disruption = Disruption::from_figures(figures)?;
         let cohort = UnionCohort::new(&entry, &cohabitation, &disruption);
         Ok(Self {
             entry,

@@ -2,16 +2,11 @@
 
 use oikos_core::{TypeKey, date};
 use oikos_engine::State;
-use oikos_world::{BirthDate, Sex};
+use oikos_world::Sex;
 
+use super::tests::couple;
 use super::*;
 use crate::pedigree::{id, today};
-
-/// A woman and a man, both born in 1990.
-fn couple() -> [Founder; 2] {
-    let born = BirthDate(date(1990, 1, 1).unwrap());
-    [Sex::Female, Sex::Male].map(|sex| Founder::new(born, sex))
-}
 
 /// A woman of the village leaves, and a family comes: a father, a mother and their child.
 fn with_flows() -> Lineage {

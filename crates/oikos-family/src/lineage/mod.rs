@@ -4,6 +4,8 @@
 mod fathers;
 #[cfg(test)]
 mod flow_tests;
+#[cfg(test)]
+mod founder_tests;
 mod record;
 mod record_system;
 mod recording;

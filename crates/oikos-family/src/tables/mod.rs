@@ -22,6 +22,7 @@ mod error;
 mod fertility;
 mod figures;
 mod group;
+mod inputs;
 mod marriages;
 mod migration;
 mod mortality;
