@@ -38,12 +38,15 @@ pub(super) struct Asked {
 ///
 /// ```
 /// use bevy_ecs::error::BevyError;
+/// use oikos_core::StableId;
 /// use oikos_family::UnionRequests;
 /// use oikos_world::PersonId;
 ///
 /// fn arrange(mut unions: UnionRequests) -> Result<(), BevyError> {
-///     let [woman, man] = [3, 4].map(PersonId::new);
-///     Ok(unions.form([woman?, man?], true)?)
+///     unions.form([PersonId::new(3)?, PersonId::new(4)?], true)?;
+///     // These two live together without a wedding.
+///     unions.marry([PersonId::new(7)?, PersonId::new(6)?])?;
+///     Ok(())
 /// }
 /// ```
 #[derive(SystemParam)]
