@@ -7,7 +7,7 @@ use crate::demography::nuptiality::entry::{UNION_AGES, leaving_in};
 use crate::error::FamilyError;
 use crate::lineage::NOBODY;
 use crate::tables::MarriageYear;
-use crate::{AgeGap, Cohabitation, DAYS_PER_YEAR, Disruption, End, UNION_AGE_MIN};
+use crate::{Cohabitation, DAYS_PER_YEAR, Disruption, End, UNION_AGE_MIN};
 
 /// One union of the past, or one that lasts. Days are days since 1 January 1970.
 #[derive(Clone, Copy, Debug)]
@@ -30,19 +30,6 @@ impl PastUnion {
     }
 }
 
-/// Looks at single men of one year of birth, before the next year's are looked at.
-const LOOKS: usize = 16;
-
-/// Years of birth looked at on either side.
-const YEARS_AROUND: i32 = 8;
-
-/// A single man, and where he stands among those of his year of birth.
-pub(super) struct SingleMan {
-    pub(super) row: u32,
-    year: usize,
-    place: usize,
-}
-
 /// Everybody's lives and unions, while the past goes by.
 pub(super) struct Past {
     pub(super) lives: Vec<Life>,
@@ -51,7 +38,7 @@ pub(super) struct Past {
     pub(super) women: Vec<u32>,
     pub(super) women_born: Vec<i32>,
     /// Men in no union, by year of birth.
-    single_men: Vec<Vec<u32>>,
+    pub(super) single_men: Vec<Vec<u32>>,
     /// Men whose unions end in each year.
     released: Vec<Vec<u32>>,
     /// The day on which the past ends.
@@ -182,55 +169,6 @@ impl Past {
         Ok(())
     }
 
-    /// The father of a woman's last child, where the two have not lived together yet and he is single.
-    fn parent_of_her_child(&self, woman: u32, day: i32) -> Option<SingleMan> {
-        let row = self.father_before(woman, day)?;
-        let known = self
-            .union_at(woman, NEVER - 1)
-            .is_some_and(|union| union.partners[1] == row);
-        let year = bucket(self.life(row).born);
-        let place = self.single_men[year].iter().position(|man| *man == row)?;
-        (!known).then_some(SingleMan { row, year, place })
-    }
-
-    /// A single man who lives on a day and is no close kin of a woman, of an age drawn for her.
-    pub(super) fn find_man(
-        &mut self,
-        woman: u32,
-        day: i32,
-        mean_gap: f64,
-        draw: &mut Draw,
-    ) -> Option<SingleMan> {
-        let gap = (mean_gap + AgeGap::ASSUMED.sd() * draw.normal()) * DAYS_PER_YEAR;
-        let youngest = day - (f64::from(UNION_AGE_MIN) * DAYS_PER_YEAR) as i32;
-        let born = (self.life(woman).born - gap as i32).min(youngest);
-        let wanted = bucket(born) as i32;
-        let around = (1..=YEARS_AROUND).flat_map(|far| [wanted - far, wanted + far]);
-        for year in std::iter::once(wanted).chain(around) {
-            let Ok(year) = usize::try_from(year) else {
-                continue;
-            };
-            for _ in 0..LOOKS {
-                let Some(men) = self.single_men.get_mut(year).filter(|men| !men.is_empty()) else {
-                    break;
-                };
-                let place = draw.below(men.len() as u64).ok()? as usize;
-                let row = men[place];
-                let life = &self.lives[row as usize];
-                if life.died <= day {
-                    men.swap_remove(place);
-                    continue;
-                }
-                let free = self.unions.get(life.union as usize);
-                let free = free.is_none_or(|union| union.ended <= day);
-                if free && life.born <= youngest && !self.close_kin(woman, row) {
-                    return Some(SingleMan { row, year, place });
-                }
-            }
-        }
-        None
-    }
-
     /// Enters a union as the last one of both partners.
     pub(super) fn enter(&mut self, mut union: PastUnion) {
         let id = self.unions.len() as u32;
@@ -273,35 +211,10 @@ impl Past {
             }
         }
     }
-
-    /// Whether two people are too close kin for a union, as far as their ancestors are known: at most three
-    /// steps apart, as [`crate::unions`] has it.
-    fn close_kin(&self, one: u32, other: u32) -> bool {
-        let above = [one, other].map(|row| self.above(row));
-        above[0].iter().any(|(ancestor, up)| {
-            let other = above[1].iter().find(|(row, _)| row == ancestor);
-            other.is_some_and(|(_, down)| up + down <= 3)
-        })
-    }
-
-    /// Somebody and all known ancestors up to three generations, with the generations up.
-    fn above(&self, row: u32) -> Vec<(u32, u32)> {
-        let mut above = vec![(row, 0)];
-        let mut at = 0;
-        while let Some((row, up)) = above.get(at).copied() {
-            at += 1;
-            if up < 3 {
-                let Life { mother, father, .. } = *self.life(row);
-                let known = [mother, father].into_iter().filter(|row| *row != NOBODY);
-                above.extend(known.map(|parent| (parent, up + 1)));
-            }
-        }
-        above
-    }
 }
 
 /// Years of birth as places in lists; years before the first are taken for it.
-fn bucket(day: i32) -> usize {
+pub(super) fn bucket(day: i32) -> usize {
     let year = oikos_core::Date::from_days(day).map_or(FIRST_YEAR, |date| date.year());
     (year - FIRST_YEAR).max(0) as usize
 }

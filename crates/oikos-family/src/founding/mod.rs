@@ -17,6 +17,7 @@ mod couples;
 mod families;
 mod homes;
 mod lives;
+mod men;
 
 pub use burn_in::BurnIn;
 pub use families::Families;
