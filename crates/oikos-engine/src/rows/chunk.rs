@@ -1,7 +1,5 @@
 //! Consecutive rows with their columns: what a parallel pass hands to a task.
 
-use std::ops::Range;
-
 use super::data::{AttributeSet, RowData};
 use super::filter::RowFilter;
 use super::{FilterRows, FilterSlice, ROWS_PER_TASK_MAX, ROWS_PER_TASK_MIN};
@@ -89,22 +87,73 @@ impl<'a, Q: RowData, F: RowFilter<Q::Kind>> Chunk<'a, Q, F> {
 
     /// Calls `f` for each row whose holder lives and whom the filter keeps.
     ///
-    /// The rows are walked in runs of living holders, and `f` is called in one place, so that it becomes part of a
-    /// loop that has no test per row and can be vectorised.
+    /// What the filter says becomes a bitmap first, without a branch per row, which would go the wrong way too often.
     #[inline]
     pub fn for_each(self, mut f: impl FnMut(Who<Q::Kind>, Q::Item<'_>)) {
-        let (living, rows) = (self.living, self.len());
-        let (mut rest, mut at) = (self, 0);
-        while let Some(run) = next_run(living, at, rows) {
-            let (_, after) = rest.split_rows(run.start - at);
-            let (mut alive, after) = after.split_rows(run.len());
-            for (row, (id, subject)) in alive.ids.iter().zip(alive.subjects).enumerate() {
-                if keeps::<Q::Kind, F>(&mut alive.filter, row) {
-                    f(Who::new(*id, *subject), Q::at(&mut alive.columns, row));
-                }
-            }
-            (rest, at) = (after, run.end);
+        let mut rest = self;
+        while !rest.is_empty() {
+            let rows = rest.len().min(ROWS_PER_TASK_MAX);
+            let (block, after) = rest.split_at(rows);
+            block.for_each_kept(&mut f);
+            rest = after;
         }
+    }
+
+    /// The same for at most [`ROWS_PER_TASK_MAX`] rows: full words of the bitmap in a loop that has no test per row and
+    /// can be vectorised, the others bit by bit.
+    #[inline]
+    fn for_each_kept(mut self, f: &mut impl FnMut(Who<Q::Kind>, Q::Item<'_>)) {
+        let mut kept = [0; ROWS_PER_TASK_MAX / 64];
+        let words = self.keep(&mut kept);
+        let (mut rest, mut first, mut word) = (self, 0, 0);
+        while let Some(bits) = kept[..words].get(word) {
+            let full = kept[word..words]
+                .iter()
+                .take_while(|bits| **bits == u64::MAX);
+            let full = full.count();
+            if full == 0 {
+                rest.for_each_bit(*bits, word * 64 - first, f);
+                word += 1;
+                continue;
+            }
+            let (_, after) = rest.split_rows(word * 64 - first);
+            let (mut run, after) = after.split_rows(full * 64);
+            for (row, (id, subject)) in run.ids.iter().zip(run.subjects).enumerate() {
+                f(Who::new(*id, *subject), Q::at(&mut run.columns, row));
+            }
+            word += full;
+            (rest, first) = (after, word * 64);
+        }
+    }
+
+    /// Calls `f` for the rows from `first` on whose bits are set.
+    #[inline]
+    fn for_each_bit(
+        &mut self,
+        mut bits: u64,
+        first: usize,
+        f: &mut impl FnMut(Who<Q::Kind>, Q::Item<'_>),
+    ) {
+        while bits != 0 {
+            let row = first + bits.trailing_zeros() as usize;
+            bits &= bits - 1;
+            let who = Who::new(self.ids[row], self.subjects[row]);
+            f(who, Q::at(&mut self.columns, row));
+        }
+    }
+
+    /// Sets a bit for each row whose holder lives and whom the filter keeps, and tells how many words that takes.
+    #[inline]
+    fn keep(&mut self, kept: &mut [u64]) -> usize {
+        for (number, (kept, living)) in kept.iter_mut().zip(self.living).enumerate() {
+            let first = number * 64;
+            let rows = (self.ids.len() - first).min(64);
+            let bit =
+                |row: usize| u64::from(keeps::<Q::Kind, F>(&mut self.filter, first + row)) << row;
+            // Of free slots, too: they have what their last holders left.
+            *kept = living & (0..rows).map(bit).fold(0, |all, bit| all | bit);
+        }
+        self.living.len()
     }
 
     /// The rows as an iterator.
@@ -122,29 +171,6 @@ impl<'a, Q: RowData, F: RowFilter<Q::Kind>> Chunk<'a, Q, F> {
             }
         })
     }
-}
-
-/// The next rows from `from` on of whom everybody lives, of so many rows in all.
-#[inline]
-fn next_run(living: &[u64], from: usize, rows: usize) -> Option<Range<usize>> {
-    let start = next_bit(living, from, |word| word);
-    let end = next_bit(living, start, |word| !word);
-    (start < rows).then(|| start..end.min(rows))
-}
-
-/// The first set bit of the words as `of` shows them, from `from` on; their number of bits if there is none.
-#[inline]
-fn next_bit(words: &[u64], from: usize, of: impl Fn(u64) -> u64) -> usize {
-    let first = from / 64;
-    let mut before = !(u64::MAX << (from % 64));
-    for (number, word) in (first..).zip(words.get(first..).unwrap_or_default()) {
-        let left = of(*word) & !before;
-        if left != 0 {
-            return number * 64 + left.trailing_zeros() as usize;
-        }
-        before = 0;
-    }
-    words.len() * 64
 }
 
 #[inline]
@@ -196,9 +222,9 @@ fn halve<Q: RowData, F: RowFilter<Q::Kind>, T: Send>(
 
 #[cfg(test)]
 mod tests {
-    use super::Chunk;
-    use crate::Attribute;
+    use super::{Chunk, FilterSlice};
     use crate::slots::Slots;
+    use crate::{Attribute, RowFilter};
 
     crate::kind! {
         /// A tree.
@@ -219,6 +245,46 @@ mod tests {
             slots.dismiss(u64::from(*number)).unwrap();
         }
         (slots, (0..trees).map(Height).collect())
+    }
+
+    struct Even;
+
+    impl RowFilter<Tree> for Even {
+        type Reads = Height;
+        fn keep(height: Height) -> bool {
+            height.0 % 2 == 0
+        }
+    }
+
+    struct BelowHundred;
+
+    impl RowFilter<Tree> for BelowHundred {
+        type Reads = Height;
+        fn keep(height: Height) -> bool {
+            height.0 < 100
+        }
+    }
+
+    /// Whom a filter keeps, however many in a row.
+    #[test]
+    fn every_living_row_that_a_filter_keeps_is_visited_once() {
+        fn visited<F: RowFilter<Tree>>(slots: &Slots<Tree>, heights: &[Height]) -> Vec<u32>
+        where
+            for<'a> FilterSlice<'a, &'static Height, F>: From<&'a [Height]>,
+        {
+            let mut visited = Vec::new();
+            let chunk = Chunk::<&Height, F>::new(slots, heights, heights.into());
+            chunk.for_each(|_, height| visited.push(height.0));
+            visited
+        }
+        for trees in [2, 64, 65, 200, 20_000] {
+            let (slots, heights) = wood(trees, &[0, trees / 2]);
+            let alive = (1..trees).filter(|number| *number != trees / 2);
+            let even: Vec<_> = alive.clone().filter(|number| number % 2 == 0).collect();
+            assert_eq!(visited::<Even>(&slots, &heights), even, "{trees}");
+            let low: Vec<_> = alive.filter(|number| *number < 100).collect();
+            assert_eq!(visited::<BelowHundred>(&slots, &heights), low, "{trees}");
+        }
     }
 
     #[test]

@@ -61,7 +61,8 @@ macro_rules! filter_tuple {
             #[expect(non_snake_case, reason = "each variable is named after its type")]
             fn keep(row: Self::Reads) -> bool {
                 let ($($filter,)+) = row;
-                $($filter::keep($filter))&&+
+                // Not `&&`: that would be a branch.
+                $($filter::keep($filter))&+
             }
         }
     };
