@@ -13,7 +13,7 @@ use super::factors::{AlignedYear, AlignmentFactors};
 use super::{AlignTo, Alignments};
 use crate::LogitFactor;
 use crate::error::FamilyError;
-use crate::hazards::{Causes, Force, Hazard, Today};
+use crate::hazards::{Causes, Force, Hazard, Today, force_of};
 
 /// The factor of the present year. Derived from [`AlignmentFactors`]; its name belongs to the build.
 #[derive(Resource)]
@@ -155,7 +155,7 @@ fn chances<H: Hazard>(
     today: &Today<'_, H::Param>,
 ) -> Vec<(f64, u64)> {
     let mut forces = rows.par_collect(|_, row, found: &mut Vec<Force>| {
-        let force = H::force(H::Reads::read(row), today);
+        let force = force_of::<H>(H::Reads::read(row), today);
         if force != Force::ZERO {
             found.push(force);
         }

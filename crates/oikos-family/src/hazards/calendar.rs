@@ -7,6 +7,7 @@ use bevy_ecs::system::{Res, ResMut};
 use oikos_core::{Digest, StableId, TypeKey};
 use oikos_engine::{Clock, Draws, Kind, Slots, State};
 
+use super::anew::DrawnAnew;
 use super::candidates::{Candidate, Candidates, Watched, known_ids};
 use super::lanes::join;
 use super::{EventStream, HazardEvent};
@@ -30,8 +31,8 @@ pub(crate) struct CandidateCalendar<E> {
     next: usize,
     /// Those drawn anew for single members since: (tick, id), chance, and the tick in which they were drawn.
     late: BTreeMap<(u32, u64), (u32, u32)>,
-    /// When somebody was last drawn anew: what was drawn for them before is void.
-    anew: BTreeMap<u64, u32>,
+    /// Who was drawn anew: what was drawn for them before is void.
+    anew: DrawnAnew,
     /// The tick from which on nothing has been drawn.
     until: u32,
     event: std::marker::PhantomData<fn() -> E>,
@@ -43,7 +44,7 @@ impl<E> Default for CandidateCalendar<E> {
             booked: Vec::new(),
             next: 0,
             late: BTreeMap::new(),
-            anew: BTreeMap::new(),
+            anew: DrawnAnew::default(),
             until: 0,
             event: std::marker::PhantomData,
         }
@@ -87,7 +88,7 @@ impl<E> CandidateCalendar<E> {
                 break;
             }
             self.next += 1;
-            if !self.anew.contains_key(&booked.id) {
+            if !self.anew.contains(booked.id) {
                 taken.push((booked.id, booked.ceiling));
             }
         }
@@ -97,7 +98,7 @@ impl<E> CandidateCalendar<E> {
                 break;
             }
             let (ceiling, drawn) = first.remove();
-            if self.anew.get(&id) == Some(&drawn) {
+            if self.anew.tick_of(id) == Some(drawn) {
                 taken.push((id, ceiling));
             }
         }
@@ -133,8 +134,8 @@ impl<E: HazardEvent> State for CandidateCalendar<E> {
         for ((tick, id), (ceiling, drawn)) in &self.late {
             put(&[*tick, *ceiling, *id as u32, (*id >> 32) as u32, *drawn]);
         }
-        for (id, drawn) in &self.anew {
-            put(&[*id as u32, (*id >> 32) as u32, *drawn]);
+        for (id, drawn) in self.anew.iter() {
+            put(&[id as u32, (id >> 32) as u32, drawn]);
         }
     }
 
@@ -178,10 +179,12 @@ impl<E: HazardEvent> State for CandidateCalendar<E> {
         let ids = booked.iter().map(|booked| booked.id);
         let ids = ids.chain(late.iter().map(|((_, id), _)| *id));
         known_ids::<E>(ids.chain(anew.iter().map(|(id, _)| *id)))?;
+        let mut drawn_anew = DrawnAnew::default();
+        drawn_anew.extend(anew);
         Ok(Self {
             booked,
             late: late.into_iter().collect(),
-            anew: anew.into_iter().collect(),
+            anew: drawn_anew,
             until: u32::from_le_bytes(*until),
             ..Self::default()
         })
@@ -200,8 +203,8 @@ impl<E: HazardEvent> State for CandidateCalendar<E> {
             row.add(&mut digest, *tick, *ceiling);
             key.row(*id | 1 << 63).add(&mut digest, *tick, *drawn);
         }
-        for (id, drawn) in &self.anew {
-            key.row(!*id).add(&mut digest, 0, *drawn);
+        for (id, drawn) in self.anew.iter() {
+            key.row(!id).add(&mut digest, 0, drawn);
         }
         digest
     }

@@ -7,7 +7,7 @@ use oikos_engine::{AttributeSet, Clock, Rows, Slot, State, Who};
 use oikos_world::Ages;
 
 use super::noted::{digest_of_ids, read_ids};
-use super::{Causes, Force, Hazard, HazardEvent, Today};
+use super::{Causes, Force, Hazard, HazardEvent, Today, force_of};
 use crate::alignment::Scaling;
 use crate::error::FamilyError;
 
@@ -57,7 +57,9 @@ pub(crate) fn force_of_each<H: Hazard>(
     let Candidates { all, forces } = &mut *candidates;
     let of_candidate = |candidate: &Candidate<H::Event>| {
         let row = rows.at(candidate.slot);
-        let force = row.map_or(Force::ZERO, |row| H::force(H::Reads::read(row), &today));
+        let force = row.map_or(Force::ZERO, |row| {
+            force_of::<H>(H::Reads::read(row), &today)
+        });
         match &scaling {
             None => force.units(),
             Some(scaling) => scaling.apply(force).units(),

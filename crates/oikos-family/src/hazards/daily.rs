@@ -2,7 +2,9 @@
 
 use bevy_ecs::system::{Res, ResMut};
 use oikos_core::StableId;
-use oikos_engine::{Attribute, AttributeSet, Clock, Draws, Field, FieldInfo, Rows, Slots};
+use oikos_engine::{
+    Attribute, AttributeSet, Clock, Draws, Field, FieldInfo, RowFilter, Rows, Slots,
+};
 use oikos_world::Ages;
 
 use super::candidates::{Candidate, Candidates};
@@ -52,9 +54,23 @@ pub(super) type WithCeiling<H> = (
     &'static mut Ceiling<<H as Hazard>::Event>,
 );
 
+/// Those who are exposed to a hazard.
+pub(super) struct IsExposed<H>(std::marker::PhantomData<fn() -> H>);
+
+impl<H: Hazard> RowFilter<<H::Event as HazardEvent>::Kind> for IsExposed<H> {
+    type Reads = H::Reads;
+    #[inline]
+    fn keep(member: H::Reads) -> bool {
+        H::exposes(member)
+    }
+}
+
+/// The rows that a hazard is asked for.
+pub(super) type Exposed<'w, 's, H> = Rows<'w, 's, WithCeiling<H>, IsExposed<H>>;
+
 /// Adds one hazard's force for everybody.
 pub(crate) fn add_force<H: Hazard>(
-    rows: Rows<'_, '_, WithCeiling<H>>,
+    rows: Exposed<'_, '_, H>,
     ages: Res<Ages>,
     clock: Res<Clock>,
     param: Res<H::Param>,
@@ -81,7 +97,7 @@ pub(super) const fn today<'a, H: Hazard>(
 
 /// Raises everybody's ceiling by what `force_of` says of them.
 pub(super) fn raise<H: Hazard>(
-    mut rows: Rows<'_, '_, WithCeiling<H>>,
+    mut rows: Exposed<'_, '_, H>,
     clock: &Clock,
     today: &Today<'_, H::Param>,
     force_of: impl Fn(H::Reads, &Today<'_, H::Param>) -> Force + Sync,

@@ -6,6 +6,9 @@ use oikos_engine::{Chunk, Slot};
 use super::HazardEvent;
 use super::daily::Ceiling;
 
+/// Rows whose ceilings are looked at together: the bits of a word.
+const BLOCK: usize = 64;
+
 /// Lanes of one call of the generator.
 const LANES: usize = 16;
 
@@ -31,12 +34,28 @@ pub(super) fn draw_lanes<E: HazardEvent>(
     found: impl FnMut(Drawn),
 ) {
     let mut lanes = Lanes::new(stream.key(), tick, keep, found);
-    let first = chunk.first_slot;
-    let rows = chunk.columns.iter_mut().zip(chunk.subjects);
-    for (slot, (ceiling, subject)) in (first..).zip(rows) {
+    let blocks = chunk
+        .columns
+        .chunks_mut(BLOCK)
+        .zip(chunk.subjects.chunks(BLOCK));
+    for (first, (ceilings, subjects)) in (chunk.first_slot..).step_by(BLOCK).zip(blocks) {
+        // A bitmap first: a branch per row would go the wrong way too often.
+        let bit = |(row, ceiling): (usize, &Ceiling<E>)| u64::from(ceiling.0 != 0) << row;
         // Those who do not live have no ceiling: nobody raised it.
-        let value = std::mem::take(&mut ceiling.0);
-        lanes.push(slot, *subject, value);
+        let mut raised = ceilings
+            .iter()
+            .enumerate()
+            .map(bit)
+            .fold(0, |all, bit| all | bit);
+        while raised != 0 {
+            let row = raised.trailing_zeros() as usize;
+            raised &= raised - 1;
+            lanes.push(
+                first + row as u32,
+                subjects[row],
+                std::mem::take(&mut ceilings[row].0),
+            );
+        }
     }
     lanes.draw(lanes.filled);
 }
@@ -69,7 +88,7 @@ impl<K: Fn(u32, u32) -> bool, F: FnMut(Drawn)> Lanes<K, F> {
         }
     }
 
-    /// Adds a row, without a branch: a row without a ceiling is overwritten by the next.
+    /// Adds a row.
     #[inline]
     fn push(&mut self, slot: u32, subject: u64, ceiling: u32) {
         let at = self.filled;
@@ -77,7 +96,7 @@ impl<K: Fn(u32, u32) -> bool, F: FnMut(Drawn)> Lanes<K, F> {
         self.subjects_low[at] = subject as u32;
         self.subjects_high[at] = (subject >> 32) as u32;
         self.ceilings[at] = ceiling;
-        self.filled += usize::from(ceiling != 0);
+        self.filled += 1;
         if self.filled == LANES {
             self.draw(LANES);
         }

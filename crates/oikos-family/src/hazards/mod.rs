@@ -11,6 +11,7 @@
 //!   declared upper bound of the force; only they are looked at, on their day, and accepted in proportion
 //!   to the force as it then is (Lewis & Shedler 1979, Naval Research Logistics Quarterly 26: 403–413).
 
+mod anew;
 mod calendar;
 mod candidates;
 mod daily;
@@ -114,10 +115,20 @@ pub trait Hazard: Send + Sync + 'static {
     /// them needs.
     const HORIZON: Horizon = Horizon::Month;
 
-    /// The force today, per year of exposure.
+    /// Whether this member is exposed at all: the force of all others is zero, and they are passed over when everybody
+    /// is looked at. To be told from few and small attributes, at little cost.
+    ///
+    /// Where it is not declared everybody is.
+    #[inline]
+    fn exposes(member: Self::Reads) -> bool {
+        let _ = member;
+        true
+    }
+
+    /// The force today for a member who is exposed, per year of exposure.
     fn force(member: Self::Reads, today: &Today<'_, Self::Param>) -> Force;
 
-    /// An upper bound of [`Hazard::force`] for this member from today until the [`Hazard::HORIZON`], or until
+    /// An upper bound of [`Hazard::force`] for this member, who is exposed, from today until the [`Hazard::HORIZON`], or until
     /// the member is noted in [`HazardChanges`], whatever else may change until then. Used when hazards are thinned:
     /// the closer it is, the fewer candidates. A force found above its bound fails the tick; but it is found for
     /// candidates alone, and whoever has a bound of zero is none: an attribute that changes unforeseen and unnoted goes
@@ -127,6 +138,16 @@ pub trait Hazard: Send + Sync + 'static {
     fn bound(member: Self::Reads, today: &Today<'_, Self::Param>) -> Force {
         let _ = (member, today);
         Force::MAX
+    }
+}
+
+/// The force for a member, exposed or not.
+#[inline]
+pub(crate) fn force_of<H: Hazard>(member: H::Reads, today: &Today<'_, H::Param>) -> Force {
+    if H::exposes(member) {
+        H::force(member, today)
+    } else {
+        Force::ZERO
     }
 }
 

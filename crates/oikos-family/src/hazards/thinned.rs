@@ -10,7 +10,7 @@ use oikos_world::Ages;
 
 use super::calendar::{Booked, CandidateCalendar};
 use super::candidates::Watched;
-use super::daily::{Ceiling, WithCeiling, raise, today};
+use super::daily::{Ceiling, Exposed, raise, today};
 use super::lanes::{Drawn, draw_lanes, join};
 use super::noted::HazardChanges;
 use super::{CandidateStream, Causes, Force, Hazard, HazardEvent, Horizon, TickYears, Today};
@@ -43,7 +43,7 @@ pub(crate) fn bounds_changed<E: HazardEvent>(
 
 /// Adds one hazard's bound for everybody.
 pub(crate) fn add_bound<H: Hazard>(
-    rows: Rows<'_, '_, WithCeiling<H>>,
+    rows: Exposed<'_, '_, H>,
     ages: Res<Ages>,
     clock: Res<Clock>,
     param: Res<H::Param>,
@@ -58,7 +58,7 @@ pub(crate) fn add_bound<H: Hazard>(
 
 /// The same for those alone of whom it was noted that their forces changed.
 pub(crate) fn add_bound_anew<H: Hazard>(
-    mut rows: Rows<'_, '_, WithCeiling<H>>,
+    mut rows: Exposed<'_, '_, H>,
     ages: Res<Ages>,
     clock: Res<Clock>,
     param: Res<H::Param>,

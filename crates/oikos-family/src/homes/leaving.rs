@@ -61,21 +61,23 @@ impl Hazard for Independence {
     const HORIZON: Horizon = Horizon::Year;
 
     #[inline]
-    fn force((born, home, status): Self::Reads, today: &Today<'_, LeavingForce>) -> Force {
-        match (home, status) {
-            (ParentalHome(true), UnionStatus::Single)
-                if today.ages.completed(born) >= ADULT_AGE =>
-            {
-                today.param.0
-            }
-            _ => Force::ZERO,
+    fn exposes((_, home, _): Self::Reads) -> bool {
+        home.0
+    }
+
+    #[inline]
+    fn force((born, _, status): Self::Reads, today: &Today<'_, LeavingForce>) -> Force {
+        if status == UnionStatus::Single && today.ages.completed(born) >= ADULT_AGE {
+            today.param.0
+        } else {
+            Force::ZERO
         }
     }
 
     /// Who comes home is bounded anew, and there is at most one birthday in a year.
     #[inline]
-    fn bound((born, home, _): Self::Reads, today: &Today<'_, LeavingForce>) -> Force {
-        if home.0 && today.ages.completed(born) + 1 >= ADULT_AGE {
+    fn bound((born, ..): Self::Reads, today: &Today<'_, LeavingForce>) -> Force {
+        if today.ages.completed(born) + 1 >= ADULT_AGE {
             today.param.0
         } else {
             Force::ZERO

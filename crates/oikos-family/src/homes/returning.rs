@@ -61,21 +61,24 @@ impl Hazard for Homecoming {
     const HORIZON: Horizon = Horizon::Year;
 
     #[inline]
-    fn force((born, home, status): Self::Reads, today: &Today<'_, ReturningForce>) -> Force {
-        match (home, status) {
-            (ParentalHome(false), UnionStatus::Single)
-                if (ADULT_AGE..RETURN_AGE_END).contains(&today.ages.completed(born)) =>
-            {
-                today.param.0
-            }
-            _ => Force::ZERO,
+    fn exposes((_, home, _): Self::Reads) -> bool {
+        !home.0
+    }
+
+    #[inline]
+    fn force((born, _, status): Self::Reads, today: &Today<'_, ReturningForce>) -> Force {
+        let of_age = || (ADULT_AGE..RETURN_AGE_END).contains(&today.ages.completed(born));
+        if status == UnionStatus::Single && of_age() {
+            today.param.0
+        } else {
+            Force::ZERO
         }
     }
 
     /// Who leaves home is bounded anew, a union may have ended by tomorrow, and a year has one birthday at most.
     #[inline]
-    fn bound((born, home, _): Self::Reads, today: &Today<'_, ReturningForce>) -> Force {
-        if !home.0 && (ADULT_AGE - 1..RETURN_AGE_END).contains(&today.ages.completed(born)) {
+    fn bound((born, ..): Self::Reads, today: &Today<'_, ReturningForce>) -> Force {
+        if (ADULT_AGE - 1..RETURN_AGE_END).contains(&today.ages.completed(born)) {
             today.param.0
         } else {
             Force::ZERO

@@ -33,20 +33,20 @@ impl Hazard for Courtship {
     const CAUSE: &'static str = "courtship";
 
     #[inline]
-    fn force((born, sex, status): Self::Reads, today: &Today<'_, MarriageMarket>) -> Force {
-        match (sex, status) {
-            (Sex::Female, UnionStatus::Single) => today.param.force(today.ages.completed(born)),
-            _ => Force::ZERO,
-        }
+    fn exposes((_, sex, status): Self::Reads) -> bool {
+        (sex == Sex::Female) & (status == UnionStatus::Single)
+    }
+
+    #[inline]
+    fn force((born, ..): Self::Reads, today: &Today<'_, MarriageMarket>) -> Force {
+        today.param.force(today.ages.completed(born))
     }
 
     /// There is at most one birthday in a month, and whose union ends is bounded anew.
     #[inline]
-    fn bound((born, sex, status): Self::Reads, today: &Today<'_, MarriageMarket>) -> Force {
+    fn bound((born, ..): Self::Reads, today: &Today<'_, MarriageMarket>) -> Force {
         let age = today.ages.completed(born);
-        let force = today.param.force(age).max(today.param.force(age + 1));
-        let single = (sex == Sex::Female) & (status == UnionStatus::Single);
-        if single { force } else { Force::ZERO }
+        today.param.force(age).max(today.param.force(age + 1))
     }
 }
 
@@ -96,11 +96,13 @@ impl Hazard for Engagement {
     const HORIZON: Horizon = Horizon::Year;
 
     #[inline]
-    fn force((sex, status): Self::Reads, today: &Today<'_, UnionForces>) -> Force {
-        match (sex, status) {
-            (Sex::Female, UnionStatus::Cohabiting) => today.param.wedding,
-            _ => Force::ZERO,
-        }
+    fn exposes((sex, status): Self::Reads) -> bool {
+        (sex == Sex::Female) & (status == UnionStatus::Cohabiting)
+    }
+
+    #[inline]
+    fn force(_: Self::Reads, today: &Today<'_, UnionForces>) -> Force {
+        today.param.wedding
     }
 
     /// Whose union begins is bounded anew.
@@ -121,11 +123,15 @@ impl Hazard for Disagreement {
     const HORIZON: Horizon = Horizon::Year;
 
     #[inline]
-    fn force((sex, status, since): Self::Reads, today: &Today<'_, UnionForces>) -> Force {
-        match (sex, status) {
-            (Sex::Male, _) | (_, UnionStatus::Single) => Force::ZERO,
-            (_, UnionStatus::Cohabiting) => today.param.separation,
-            (_, UnionStatus::Married) => today.param.divorce(years(since, today.ages)),
+    fn exposes((sex, status, _): Self::Reads) -> bool {
+        (sex == Sex::Female) & (status != UnionStatus::Single)
+    }
+
+    #[inline]
+    fn force((_, status, since): Self::Reads, today: &Today<'_, UnionForces>) -> Force {
+        match status {
+            UnionStatus::Married => today.param.divorce(years(since, today.ages)),
+            _ => today.param.separation,
         }
     }
 
@@ -133,7 +139,7 @@ impl Hazard for Disagreement {
     #[inline]
     fn bound((sex, status, since): Self::Reads, today: &Today<'_, UnionForces>) -> Force {
         let force = Self::force((sex, status, since), today);
-        if (sex, status) == (Sex::Female, UnionStatus::Married) {
+        if status == UnionStatus::Married {
             let next = years(since, today.ages) + 1;
             return force.max(today.param.divorce(next));
         }

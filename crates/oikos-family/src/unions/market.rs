@@ -4,8 +4,8 @@ use bevy_ecs::error::BevyError;
 use bevy_ecs::resource::Resource;
 use bevy_ecs::system::{Res, ResMut};
 use oikos_core::{Date, Draw};
-use oikos_engine::Rows;
-use oikos_world::{Ages, BirthDate, Sex};
+use oikos_engine::{RowFilter, Rows};
+use oikos_world::{Ages, BirthDate, Person, Sex};
 use serde::{Deserialize, Serialize};
 
 use super::model::UnionModel;
@@ -158,25 +158,34 @@ impl TryFrom<Saved> for MarriageMarket {
     }
 }
 
-/// Where those are counted who are not to be.
+/// Where those are counted who are too young or too old.
 const OTHERS: usize = 2 * UNION_AGES;
+
+/// Those who are in no union.
+pub(super) struct IsSingle;
+
+impl RowFilter<Person> for IsSingle {
+    type Reads = UnionStatus;
+    fn keep(status: UnionStatus) -> bool {
+        status == UnionStatus::Single
+    }
+}
 
 /// Counts the singles and opens the month's market.
 pub(super) fn open_market(
     model: Res<UnionModel>,
     function: Res<Function>,
     ages: Res<Ages>,
-    mut people: Rows<(&BirthDate, &Sex, &UnionStatus)>,
+    mut people: Rows<(&BirthDate, &Sex), IsSingle>,
     mut market: ResMut<MarriageMarket>,
 ) -> Result<(), BevyError> {
     let counts = people.par_fold(
         || [0_u32; 2 * UNION_AGES + 1],
-        |counts, _, (born, sex, status)| {
+        |counts, _, (born, sex)| {
             // Counted and not left out: a branch would go the wrong way too often.
             let band = ages.completed(*born).wrapping_sub(UNION_AGE_MIN) as usize;
-            let counts_here = (*status == UnionStatus::Single) & (band < UNION_AGES);
             let cell = sex.index() * UNION_AGES + band.min(UNION_AGES - 1);
-            counts[if counts_here { cell } else { OTHERS }] += 1;
+            counts[if band < UNION_AGES { cell } else { OTHERS }] += 1;
         },
         |mut left, right| {
             for (left, right) in left.iter_mut().zip(right) {

@@ -284,19 +284,18 @@ impl Hazard for Fertility {
     const HORIZON: Horizon = Horizon::Year;
 
     #[inline]
-    fn force((born, sex): (BirthDate, Sex), today: &Today<'_, ForcesNow>) -> Force {
-        match sex {
-            Sex::Male => Force::ZERO,
-            Sex::Female => today.param.delivery(today.ages.completed(born)),
-        }
+    fn exposes((_, sex): (BirthDate, Sex)) -> bool {
+        sex == Sex::Female
     }
 
     #[inline]
-    fn bound((born, sex): (BirthDate, Sex), today: &Today<'_, ForcesNow>) -> Force {
+    fn force((born, _): (BirthDate, Sex), today: &Today<'_, ForcesNow>) -> Force {
+        today.param.delivery(today.ages.completed(born))
+    }
+
+    #[inline]
+    fn bound((born, _): (BirthDate, Sex), today: &Today<'_, ForcesNow>) -> Force {
         let age = today.ages.completed(born);
-        match sex {
-            Sex::Male => Force::ZERO,
-            Sex::Female => today.param.delivery(age).max(today.param.delivery(age + 1)),
-        }
+        today.param.delivery(age).max(today.param.delivery(age + 1))
     }
 }

@@ -12,7 +12,7 @@ use oikos_world::{Ages, BirthDate, Person, Sex};
 
 use super::book::{CELLS, HazardBook, Name, cell};
 use super::{Happened, Scorable};
-use crate::hazards::{Force, Hazard, HazardEvent, Occurrences, TickYears, Today};
+use crate::hazards::{Force, Hazard, HazardEvent, Occurrences, TickYears, Today, force_of};
 
 /// By age and sex for people, and one for all for other kinds.
 pub(super) fn cells_of<K: Kind>() -> usize {
@@ -78,7 +78,7 @@ pub(super) fn sum<H: Hazard>(world: &mut World) -> Result<Vec<u128>, String> {
     };
     Ok(rows.par_fold(
         || vec![0; number],
-        |sums, who, row| match H::force(H::Reads::read(row), &today) {
+        |sums, who, row| match force_of::<H>(H::Reads::read(row), &today) {
             Force::ZERO => {}
             force => add(sums, slots.slot(who.id()), tick.chance(force)),
         },

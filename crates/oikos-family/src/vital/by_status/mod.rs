@@ -6,7 +6,7 @@ use bevy_ecs::error::BevyError;
 use bevy_ecs::resource::Resource;
 use bevy_ecs::system::{Res, ResMut};
 use oikos_core::{Date, StableId};
-use oikos_engine::{Attribute, Changes, Clock, Rows};
+use oikos_engine::{Attribute, Changes, Clock, RowFilter, Rows};
 use oikos_world::{Ages, Arrival, BirthDate, Person, PersonId, Sex};
 use serde::{Deserialize, Serialize};
 
@@ -124,10 +124,12 @@ impl Hazard for FertilityByStatus {
     const CAUSE: &'static str = "fertility table";
 
     #[inline]
+    fn exposes((_, group): Self::Reads) -> bool {
+        group.0 != 0
+    }
+
+    #[inline]
     fn force((born, group): Self::Reads, today: &Today<'_, FertilityNow>) -> Force {
-        if group.0 == 0 {
-            return Force::ZERO;
-        }
         today.param.force(today.ages.completed(born), group)
     }
 
@@ -140,31 +142,43 @@ impl Hazard for FertilityByStatus {
     }
 }
 
+/// What the group of a woman follows from, and the group.
+type Fecundity = (
+    &'static BirthDate,
+    &'static UnionStatus,
+    &'static ChildrenBorn,
+    &'static LastDelivery,
+    &'static mut FertilityGroupNow,
+);
+
+/// Women of any age.
+pub(super) struct IsWoman;
+
+impl RowFilter<Person> for IsWoman {
+    type Reads = Sex;
+    fn keep(sex: Sex) -> bool {
+        sex == Sex::Female
+    }
+}
+
 /// Sorts women into their groups for the month, and sets the forces.
 pub(super) fn begin_month(
     clock: Res<Clock>,
     ages: Res<Ages>,
     risks: Res<FertilityRisks>,
     table: Res<ForcesNow>,
-    mut people: Rows<(
-        &BirthDate,
-        &Sex,
-        &UnionStatus,
-        &ChildrenBorn,
-        &LastDelivery,
-        &mut FertilityGroupNow,
-    )>,
+    mut women: Rows<Fecundity, IsWoman>,
     mut now: ResMut<FertilityNow>,
 ) -> Result<(), BevyError> {
     let today = clock.today().days();
     let able_from = today.saturating_sub(BIRTH_INTERVAL_MIN_DAYS as i32);
-    let mut counts = people.par_fold(
+    let mut counts = women.par_fold(
         || Box::new([[0; GROUPS]; AGES]),
-        |counts: &mut Box<Counts>, _, (born, sex, union, children, last, group)| {
+        |counts: &mut Box<Counts>, _, (born, union, children, last, group)| {
             // Without a branch, which would go the wrong way too often: who is not to be counted is so at age 0.
             let age = ages.completed(*born);
             let ages = MOTHER_AGE_MIN..=MOTHER_AGE_MAX;
-            let fertile = (*sex == Sex::Female) & ages.contains(&age);
+            let fertile = ages.contains(&age);
             let barred = (children.0 > 0) & (last.0.days() > able_from);
             let able = fertile & !barred;
             group.0 = u8::from(able) * FertilityGroupNow::of(*union, *children).0;
