@@ -10,8 +10,9 @@ use oikos_world::{
 use super::ParentalHome;
 use super::guardians::{Guardian, Wards};
 use super::kinsfolk::Kinsfolk;
+use super::open::{OpenHomes, OpenHomesDigest};
 use super::sharer::Marks;
-use super::sharing::{FLAT_MAX, OpenHomes};
+use super::sharing::FLAT_MAX;
 use crate::lineage::Lineage;
 use crate::unions::{End, Unions};
 
@@ -150,6 +151,7 @@ pub(super) fn check_sharers(world: &World) -> Result<(), String> {
     let marks = Marks::in_world(world);
     let residents = world.resource::<Residents>();
     let parental = world.resource::<Column<ParentalHome>>();
+    let mut open = OpenHomesDigest::default();
     for (slot, person) in marks.iter() {
         let at_home = parental.get(slot);
         let free = view.kinsfolk.partner(person).is_none() && !view.kinsfolk.is_minor(person);
@@ -159,18 +161,23 @@ pub(super) fn check_sharers(world: &World) -> Result<(), String> {
             ));
         }
         let home = view.homes.get(slot).and_then(|home| home.0);
-        let people = || home.into_iter().flat_map(|home| residents.of(home));
-        let sharers = people().filter(|other| marks.contains(*other)).count();
+        let people = home.into_iter().flat_map(|home| residents.of(home));
+        let [sharers, people] = people.fold([0, 0], |[sharers, people], other| {
+            [sharers + usize::from(marks.contains(other)), people + 1]
+        });
         if sharers > FLAT_MAX {
             return Err(format!(
                 "{person} is one of {sharers} who share a household: {FLAT_MAX} may"
             ));
         }
-        if sharers < 2 && people().count() != 1 {
+        if sharers < 2 && people != 1 {
             return Err(format!("{person} shares a household with nobody who does"));
         }
+        if let Some(born) = view.kinsfolk.born(person) {
+            open.add((born, person), sharers);
+        }
     }
-    if *world.resource::<OpenHomes>() == OpenHomes::of(world) {
+    if world.resource::<OpenHomes>().digest() == open {
         Ok(())
     } else {
         Err("the index of households that can be joined is wrong".to_owned())

@@ -14,6 +14,7 @@ mod guardians;
 mod kinsfolk;
 mod leaving;
 mod moving;
+mod open;
 mod parental;
 mod plugin;
 mod returning;

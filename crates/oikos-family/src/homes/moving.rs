@@ -219,7 +219,8 @@ impl Plan<'_> {
     fn move_out(&mut self, why: Word<MoveReason>) {
         let (town, today) = (self.town, self.town.clock.today());
         let outgrown = town.marks().outgrown(today);
-        let outgrown: BTreeSet<PersonId> = outgrown.map(|(_, person)| person).collect();
+        let mut outgrown: Vec<PersonId> = outgrown.map(|(_, person)| person).collect();
+        outgrown.sort_unstable();
         for person in outgrown {
             if !self.moving.contains(&person) && town.is_in_flat(person) {
                 self.found(&[person], why);
@@ -288,13 +289,13 @@ impl Plan<'_> {
                 && !self.going.contains(parent)
         };
         let kinsfolk = self.kinsfolk;
-        let children = kinsfolk.children(mover);
-        let children = children.filter(|child| !kinsfolk.parents(*child).any(|p| stays(&p)));
-        let cared_for = children.chain(self.town.wards.of(mover));
-        let follows = |person: &PersonId| {
+        let is_along = |person: &PersonId| {
             kinsfolk.is_minor(*person) && self.town.home(*person) == home && home.is_some()
         };
-        let following: Vec<_> = cared_for.filter(follows).collect();
+        let children = kinsfolk.children(mover).filter(is_along);
+        let children = children.filter(|child| !kinsfolk.parents(*child).any(|p| stays(&p)));
+        let wards = self.town.wards.of(mover).filter(is_along);
+        let following: Vec<_> = children.chain(wards).collect();
         for person in following {
             self.moves.join(person, mover, why);
         }

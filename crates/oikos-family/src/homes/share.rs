@@ -9,8 +9,9 @@ use oikos_world::{HouseholdId, Person, PersonId};
 
 use super::HomesPlugin;
 use super::care::Care;
+use super::open::{Host, OpenHomes, find_host};
 use super::sharer::{Marks, Sharer};
-use super::sharing::{Dispositions, Host, OpenHomes, find_host};
+use super::sharing::Dispositions;
 
 /// Who shares with whom.
 #[derive(SystemParam)]
@@ -40,7 +41,7 @@ impl Flatmates<'_, '_> {
 impl Care<'_, '_, '_> {
     /// Lets those whom the day left alone in a private household share one, in the order of their ids.
     pub(super) fn share(&mut self, changes: &Changes<Person>) -> Result<(), CoreError> {
-        let mut homes: BTreeSet<HouseholdId> = BTreeSet::new();
+        let mut homes: Vec<HouseholdId> = Vec::new();
         for (person, from) in self.movers() {
             self.unmark(person);
             homes.extend(from.into_iter().chain(self.relocation.home(person)));
@@ -50,6 +51,8 @@ impl Care<'_, '_, '_> {
         for born in &changes.born {
             homes.extend(self.relocation.home(StableId::new(born.id)?));
         }
+        homes.sort_unstable();
+        homes.dedup();
         let mut alone = BTreeSet::new();
         for home in homes {
             alone.extend(self.settle(home));

@@ -6,7 +6,7 @@ use oikos_engine::{Attribute, Column, Slot, Slots};
 use oikos_world::{Person, PersonId};
 
 use super::kinsfolk::birthday;
-use super::sharing::{LAST_CHANGE, SharingChances, disposition};
+use super::sharing::{SharingChances, disposition};
 
 /// Whether somebody shares a household with others who do, or lives alone and is open to that.
 #[derive(Attribute, Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,9 +25,7 @@ impl Sharer {
 
     /// The mark of somebody who shares, by what they draw with. Chances that rise with age are never outgrown.
     pub(super) fn of(chances: &SharingChances, stream: &Stream, subject: u64, born: Date) -> Self {
-        let shares = |age: u32| chances.shares(age, &mut disposition(stream, subject));
-        let [first, last] = LAST_CHANGE;
-        let age = (first + 1..=last).find(|age| shares(age - 1) && !shares(*age));
+        let age = chances.outgrown_at(disposition(stream, subject).next_u64());
         let until = age.and_then(|age| birthday(born, age as i32));
         until.map_or(Self::FOREVER, |until| Self { until })
     }
@@ -40,9 +38,13 @@ impl Sharer {
 
     /// Whether they share and would no longer on a day.
     pub(super) fn has_outgrown(self, today: Date) -> bool {
-        self.shares() && self.until <= today
+        // Not `&&`: everybody is asked, in a loop that has no branch.
+        self.shares() & (self.until <= today)
     }
 }
+
+/// Slots that are looked at together: the bits of a word.
+const BLOCK: usize = 64;
 
 /// The marks of people, by id.
 #[derive(Clone, Copy)]
@@ -68,7 +70,7 @@ impl<'a> Marks<'a> {
 
     /// The living who share, in the order of their slots.
     pub(super) fn iter(self) -> impl Iterator<Item = (Slot, PersonId)> + 'a {
-        self.marked(|mark| mark.shares())
+        self.marked(Sharer::shares)
     }
 
     /// The living who share and would no longer on a day, in the order of their slots.
@@ -80,9 +82,21 @@ impl<'a> Marks<'a> {
         self,
         is: impl Fn(Sharer) -> bool + 'a,
     ) -> impl Iterator<Item = (Slot, PersonId)> + 'a {
-        let all = (0..).map(Slot::new).zip(self.column.as_slice());
-        let marked = all.filter(move |(_, mark)| is(**mark));
+        let blocks = self.column.as_slice().chunks(BLOCK);
+        let blocks = (0_u32..)
+            .step_by(BLOCK)
+            .zip(blocks)
+            .map(move |(first, marks)| {
+                let bit = |(row, mark): (usize, &Sharer)| u64::from(is(*mark)) << row;
+                let bits = marks.iter().enumerate().map(bit);
+                (first, bits.fold(0, |all, bit| all | bit))
+            });
+        let marked = blocks.flat_map(|(first, bits)| {
+            let rows = (0..BLOCK as u32).filter(move |row| bits >> row & 1 == 1);
+            let rows = rows.take(bits.count_ones() as usize);
+            rows.map(move |row| Slot::new(first + row))
+        });
         // Whoever had a free slot last has left a mark there.
-        marked.filter_map(move |(slot, _)| Some((slot, self.people.who(slot)?.id())))
+        marked.filter_map(move |slot| Some((slot, self.people.who(slot)?.id())))
     }
 }

@@ -1,34 +1,23 @@
-//! Who shares a household with others when they would otherwise live alone, and who waits for others to do so.
-
-use std::collections::BTreeSet;
+//! Who shares a household with others when they would otherwise live alone.
 
 use bevy_ecs::resource::Resource;
 use bevy_ecs::system::{Res, SystemParam};
-use bevy_ecs::world::World;
 use oikos_core::{Date, Draw, Prob, Stream};
-use oikos_engine::{Column, Departed, Draws, Slots, draw_stream};
-use oikos_world::{Ages, BirthDate, Person, PersonId, Residence, Residents};
+use oikos_engine::{Draws, Slots, draw_stream};
+use oikos_world::{Ages, BirthDate, Person, PersonId};
 use serde::{Deserialize, Serialize};
 
-use super::kinsfolk::Kinsfolk;
-use super::sharer::{Marks, Sharer};
+use super::sharer::Sharer;
+use crate::FamilyFigures;
 use crate::error::FamilyError;
-use crate::lineage::Lineage;
-use crate::{DAYS_PER_YEAR, FamilyFigures};
 
 draw_stream!(pub(crate) SharingDraws = "family.sharing");
 
 /// Completed age up to which the share of the young holds, and that from which the share of the old does, years.
-const AGES: (u32, u32) = (35, 65);
-
-/// The completed ages between which the chance changes, years.
-pub(super) const LAST_CHANGE: [u32; 2] = [AGES.0, AGES.1];
+pub(super) const AGES: (u32, u32) = (35, 65);
 
 /// The most people who share one household: an assumption.
 pub const FLAT_MAX: usize = 4;
-
-/// The most days between the births of a newcomer and of somebody who shares already: ten years, an assumption.
-const APART_MAX: i32 = (10.0 * DAYS_PER_YEAR) as i32;
 
 /// The chance that somebody who would otherwise live alone shares a household, by age: constant below 35 and from 65
 /// on, and linear between, which is an assumption. A parameter of the model.
@@ -94,6 +83,24 @@ impl SharingChances {
         Prob::from_threshold(((young * (span - passed) + old * passed) / span) as u64)
     }
 
+    /// The completed age from which somebody with a draw for life no longer shares who does when they are young: `None`
+    /// for who never does, and who always does. The chance falls or rises with age all along.
+    pub(super) fn outgrown_at(&self, draw: u64) -> Option<u32> {
+        let (mut shares, mut does_not) = AGES;
+        if !self.at(shares).hit(draw) || self.at(does_not).hit(draw) {
+            return None;
+        }
+        while does_not - shares > 1 {
+            let between = u32::midpoint(shares, does_not);
+            if self.at(between).hit(draw) {
+                shares = between;
+            } else {
+                does_not = between;
+            }
+        }
+        Some(does_not)
+    }
+
     /// Whether somebody of an age shares, by their draw for life.
     pub(crate) fn shares(&self, age: u32, draw: &mut Draw) -> bool {
         draw.chance(self.at(age))
@@ -137,155 +144,8 @@ pub(crate) const fn disposition(stream: &Stream, subject: u64) -> Draw {
     stream.at(subject, oikos_core::Tick::ZERO)
 }
 
-/// Sharers who can be joined, by their days of birth. Derived from their marks and homes.
-#[derive(Resource, Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct OpenHomes {
-    /// Those who live alone.
-    waiting: BTreeSet<(Date, PersonId)>,
-    /// Those who share with others and have room.
-    room: BTreeSet<(Date, PersonId)>,
-}
-
-impl OpenHomes {
-    pub(super) fn remove(&mut self, sharer: (Date, PersonId)) {
-        if !self.room.remove(&sharer) {
-            self.waiting.remove(&sharer);
-        }
-    }
-
-    /// Enters all sharers of one household, as what they are together. Most are where they belong, and nobody is in
-    /// both sets.
-    pub(super) fn enter(&mut self, sharers: &[(Date, PersonId)]) {
-        let (to, from) = match sharers.len() {
-            1 => (&mut self.waiting, &mut self.room),
-            2..FLAT_MAX => (&mut self.room, &mut self.waiting),
-            _ => {
-                for sharer in sharers {
-                    self.remove(*sharer);
-                }
-                return;
-            }
-        };
-        for sharer in sharers {
-            if to.insert(*sharer) {
-                from.remove(sharer);
-            }
-        }
-    }
-
-    /// Whom a newcomer joins: who waits and is nearest in age, else who has room and is; of two who are equally near
-    /// the older, then the one of lower id. Nobody who is more than ten years older or younger.
-    pub(super) fn nearest(
-        &self,
-        born: Date,
-        admits: impl Fn(PersonId) -> bool + Copy,
-    ) -> Option<PersonId> {
-        nearest(&self.waiting, born, admits).or_else(|| nearest(&self.room, born, admits))
-    }
-
-    /// Made anew from marks, homes and births.
-    pub(super) fn rebuild(world: &mut World) {
-        let index = Self::of(world);
-        world.insert_resource(index);
-    }
-
-    /// What it must be.
-    pub(super) fn of(world: &World) -> Self {
-        let (marks, lineage) = (Marks::in_world(world), world.get_resource::<Lineage>());
-        let homes = world.resource::<Column<Residence>>();
-        let residents = world.resource::<Residents>();
-        let (mut waiting, mut room) = (Vec::new(), Vec::new());
-        for (slot, person) in marks.iter() {
-            let home = homes.get(slot).and_then(|home| home.0);
-            let born = lineage.and_then(|lineage| lineage.get(person));
-            let (Some(home), Some(born)) = (home, born.map(|record| record.born)) else {
-                continue;
-            };
-            let sharers = residents.of(home).filter(|other| marks.contains(*other));
-            match sharers.count() {
-                1 => waiting.push((born, person)),
-                2..FLAT_MAX => room.push((born, person)),
-                _ => {}
-            }
-        }
-        Self {
-            waiting: waiting.into_iter().collect(),
-            room: room.into_iter().collect(),
-        }
-    }
-
-    /// The dead wait for nobody.
-    pub(super) fn forget(world: &mut World, dead: &[Departed<Person>]) {
-        let Some(lineage) = world.get_resource::<Lineage>() else {
-            return;
-        };
-        // The dead have left their marks in the column.
-        let marks = world.resource::<Column<Sharer>>();
-        let shared = |slot| marks.get(slot).is_some_and(|mark: &Sharer| mark.shares());
-        let dead = dead.iter().filter(|(_, slot)| shared(*slot));
-        let dead = dead.filter_map(|(person, _)| Some((lineage.get(*person)?.born, *person)));
-        let dead: Vec<_> = dead.collect();
-        let mut index = world.resource_mut::<Self>();
-        for sharer in dead {
-            index.remove(sharer);
-        }
-    }
-}
-
-/// With whom somebody who shares moves together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Host {
-    /// With a child, in the child's household.
-    Child(PersonId),
-    /// With somebody else who shares.
-    Sharer(PersonId),
-}
-
-/// With whom somebody moves together who shares from now on: from 65 on with the first child who has a household of
-/// their own, else with the nearest who waits or has room; never where somebody lives from whom they parted.
-pub(super) fn find_host<H: PartialEq>(
-    kinsfolk: &Kinsfolk<'_>,
-    open: &OpenHomes,
-    (person, born, age): (PersonId, Date, u32),
-    home: impl Fn(PersonId) -> Option<H>,
-    keeps_house: impl Fn(PersonId) -> bool,
-) -> Option<Host> {
-    let parted: Vec<H> = kinsfolk.parted(person).filter_map(&home).collect();
-    let admits = |host: PersonId| home(host).is_some_and(|home| !parted.contains(&home));
-    let may =
-        |child: &PersonId| kinsfolk.is_of_age(*child) && keeps_house(*child) && admits(*child);
-    let mut children = kinsfolk.children(person).filter(|_| age >= AGES.1);
-    let child = children.find(may).map(Host::Child);
-    child.or_else(|| open.nearest(born, admits).map(Host::Sharer))
-}
-
-fn nearest(
-    among: &BTreeSet<(Date, PersonId)>,
-    born: Date,
-    admits: impl Fn(PersonId) -> bool,
-) -> Option<PersonId> {
-    let apart = |(other, _): &(Date, PersonId)| (other.days() - born.days()).abs();
-    let near = |other: &&(Date, PersonId)| apart(other) <= APART_MAX;
-    let here = (born, oikos_core::StableId::FIRST);
-    let younger = among.range(here..).take_while(near);
-    let younger = younger.copied().find(|(_, person)| admits(*person));
-    // From the day before backwards; of that day the lowest id.
-    let older = among.range(..here).rev().take_while(near);
-    let older = older.copied().find(|(_, person)| admits(*person));
-    let older = older.map(|(day, last)| {
-        let of_day = among.range((day, oikos_core::StableId::FIRST)..=(day, last));
-        of_day
-            .copied()
-            .find(|(_, person)| admits(*person))
-            .unwrap_or((day, last))
-    });
-    let best = older.into_iter().chain(younger).min_by_key(apart);
-    best.map(|(_, person)| person)
-}
-
 #[cfg(test)]
 mod tests {
-    use oikos_core::StableId;
 
     use super::*;
 
@@ -307,31 +167,22 @@ mod tests {
         assert!(SharingChances::new(1.1, 0.5).is_err());
     }
 
+    /// Against a walk through all ages.
     #[test]
-    fn the_nearest_who_waits_goes_before_who_has_room() {
-        let day = |days: i32| Date::from_days(days).unwrap();
-        let id = |id| PersonId::new(id).unwrap();
-        let mut open = OpenHomes::default();
-        open.enter(&[(day(0), id(9))]);
-        open.enter(&[(day(100), id(5))]);
-        open.enter(&[(day(40), id(1)), (day(41), id(2))]);
-        let all = |_| true;
-        assert_eq!(open.nearest(day(40), all), Some(id(9)));
-        assert_eq!(open.nearest(day(60), all), Some(id(5)));
-        // As far from either: the older.
-        assert_eq!(open.nearest(day(50), all), Some(id(9)));
-        assert_eq!(open.nearest(day(40), |other| other.get() < 3), Some(id(1)));
-        assert_eq!(open.nearest(day(100 + APART_MAX), all), Some(id(5)));
-        assert_eq!(open.nearest(day(101 + APART_MAX), all), None);
-        assert_eq!(open.nearest(day(-1 - APART_MAX), all), None);
-        open.enter(&[(day(0), id(7))]);
-        assert_eq!(open.nearest(day(0), all), Some(id(7)));
-        assert_eq!(open.nearest(day(1), all), Some(id(7)));
-        // A full flat takes in nobody.
-        open.remove((day(0), id(7)));
-        open.remove((day(0), id(9)));
-        open.remove((day(100), id(5)));
-        open.enter(&[1, 2, 3, 4].map(|of| (day(39 + of), id(of as u64))));
-        assert_eq!(open, OpenHomes::default());
+    fn who_has_a_draw_outgrows_sharing_at_the_age_at_which_the_chance_passes_it() {
+        for (young, old) in [
+            (0.724, 0.357),
+            (1.0, 0.0),
+            (0.2, 0.6),
+            (0.5, 0.5),
+            (0.0, 0.0),
+        ] {
+            let chances = SharingChances::new(young, old).unwrap();
+            for draw in (0..1_000).map(|part| u64::MAX / 999 * part) {
+                let shares = |age: u32| chances.at(age).hit(draw);
+                let age = (1..=150).find(|age| shares(age - 1) && !shares(*age));
+                assert_eq!(chances.outgrown_at(draw), age, "{young} {old} {draw}");
+            }
+        }
     }
 }

@@ -10,8 +10,9 @@ use oikos_world::{Ages, BirthDate, Person, PersonId};
 
 use super::founding::kinsfolk;
 use super::kinsfolk::Kinsfolk;
+use super::open::{Host, OpenHomes, find_host};
 use super::sharer::Sharer;
-use super::sharing::{Host, OpenHomes, SharingChances, SharingDraws, disposition, find_host};
+use super::sharing::{SharingChances, SharingDraws, disposition};
 use crate::lineage::Lineage;
 
 /// Lets those who would live alone share as they do on any day, in the order of their ids: groups of one may be

@@ -1,8 +1,8 @@
 //! The invariant of households.
 
 use bevy_ecs::world::World;
-use oikos_core::{Digest, StableId, TypeKey};
-use oikos_engine::{Attribute, Column, Slots};
+use oikos_core::{StableId, pair};
+use oikos_engine::{Column, Slots};
 
 use super::{Household, HouseholdId, Residence, Residents};
 use crate::person::{Person, PersonId};
@@ -81,13 +81,7 @@ impl View<'_> {
 }
 
 /// Of pairs in any order.
-fn digest(pairs: impl Iterator<Item = (HouseholdId, PersonId)>) -> Digest {
-    let key = TypeKey::new(Residence::NAME);
-    let mut digest = Digest::default();
-    for (home, person) in pairs {
-        let (row, home) = (key.row(person.get()), home.get());
-        row.add(&mut digest, 0, home as u32);
-        row.add(&mut digest, 1, (home >> 32) as u32);
-    }
-    digest
+fn digest(pairs: impl Iterator<Item = (HouseholdId, PersonId)>) -> u64 {
+    let hashes = pairs.map(|(home, person)| pair(home.get(), person.get()));
+    hashes.fold(0, u64::wrapping_add)
 }

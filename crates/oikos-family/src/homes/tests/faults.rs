@@ -10,7 +10,7 @@ use oikos_world::{MoveReason, Person, PersonMap, Relocation, Residence};
 use super::rules::family;
 use super::sharing_rules::sharing_town;
 use super::village::{Order, builder, id};
-use crate::homes::sharing::OpenHomes;
+use crate::homes::open::OpenHomes;
 use crate::homes::{Guardian, ParentalHome, Sharer};
 use crate::unions::{End, Unions};
 
