@@ -48,16 +48,13 @@ fn apply_births<K: Kind>(world: &mut World, kind: &KindEntry) -> Result<(), Engi
         admitted.push(slots.admit(request.subject)?);
     }
     let total = slots.slots();
-    for (attribute, column) in &kind.columns {
-        column.resize(world, total);
-        for (_, slot) in &admitted {
-            column.reset(world, slot.index());
-        }
-        for (request, (_, slot)) in births.requests.iter().zip(&admitted) {
-            for (given, _, bytes) in &births.values[request.values.clone()] {
-                if given == attribute {
-                    column.set(world, slot.index(), &births.bytes[bytes.clone()])?;
-                }
+    for (_, column) in &kind.columns {
+        column.admit(world, total, &admitted);
+    }
+    for (request, (_, slot)) in births.requests.iter().zip(&admitted) {
+        for (given, _, bytes) in &births.values[request.values.clone()] {
+            if let Some(column) = kind.column(*given) {
+                column.set(world, slot.index(), &births.bytes[bytes.clone()])?;
             }
         }
     }

@@ -300,7 +300,7 @@ pub fn found_some<K: Kind>(
     }
     let total = slots.slots();
     for (_, column) in &kind.columns {
-        column.resize(world, total);
+        column.admit(world, total, &[]);
     }
     Ok(founders)
 }

@@ -14,12 +14,12 @@ use crate::error::EngineError;
 use crate::kind::Kind;
 use crate::map::KindMap;
 use crate::population::{BirthRule, Departed, Died};
-use crate::slots::Slots;
+use crate::slots::{Slot, Slots};
 
 /// A column, whatever its type.
 pub(crate) trait ColumnOps: Send + Sync {
-    fn resize(&self, world: &mut World, slots: usize);
-    fn reset(&self, world: &mut World, slot: usize);
+    /// Makes it so many slots long, and gives those admitted what newborns have.
+    fn admit(&self, world: &mut World, slots: usize, admitted: &[(u64, Slot)]);
     fn set(&self, world: &mut World, slot: usize, bytes: &[u8]) -> Result<(), EngineError>;
     fn permute(&self, world: &mut World, order: &[u32]);
 }
@@ -93,12 +93,12 @@ impl KindEntry {
 pub(crate) struct ColumnOf<A>(pub(crate) std::marker::PhantomData<fn() -> A>);
 
 impl<A: Attribute> ColumnOps for ColumnOf<A> {
-    fn resize(&self, world: &mut World, slots: usize) {
-        world.resource_mut::<Column<A>>().resize(slots);
-    }
-
-    fn reset(&self, world: &mut World, slot: usize) {
-        world.resource_mut::<Column<A>>().set(slot, A::newborn());
+    fn admit(&self, world: &mut World, slots: usize, admitted: &[(u64, Slot)]) {
+        let mut column = world.resource_mut::<Column<A>>();
+        column.resize(slots);
+        for (_, slot) in admitted {
+            column.set(slot.index(), A::newborn());
+        }
     }
 
     fn set(&self, world: &mut World, slot: usize, bytes: &[u8]) -> Result<(), EngineError> {

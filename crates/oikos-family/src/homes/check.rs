@@ -61,17 +61,26 @@ impl<'a> View<'a> {
     }
 }
 
-/// F8: a minor lives with a parent or with a guardian who lives; and the index of wards is right.
+/// F8: a minor lives with a parent or with a guardian who lives, and so does whoever lives in the parental home; and
+/// the index of wards is right.
 pub(super) fn check_minors(world: &World) -> Result<(), String> {
     let view = View::of(world)?;
+    let parental = world.resource::<Column<ParentalHome>>();
     for (slot, who) in view.people.iter() {
         let person = who.id();
-        if view.kinsfolk.is_minor(person) && !view.is_cared_for(slot, person) {
-            let guardian = view.guardians.get(person);
-            return Err(format!(
-                "{person} is a minor who lives with no parent and not with a guardian: {guardian:?}"
-            ));
+        let at_home = parental.get(slot).is_some_and(|home| home.0);
+        let needs_care = at_home || view.kinsfolk.is_minor(person);
+        if !needs_care || view.is_cared_for(slot, person) {
+            continue;
         }
+        let guardian = view.guardians.get(person);
+        return Err(if view.kinsfolk.is_minor(person) {
+            format!(
+                "{person} is a minor who lives with no parent and not with a guardian: {guardian:?}"
+            )
+        } else {
+            format!("{person} lives in the parental home, but with no parent or guardian")
+        });
     }
     let pairs = view
         .guardians
@@ -124,22 +133,6 @@ pub(super) fn check_couples(world: &World) -> Result<(), String> {
         } else {
             format!("{one} and {other} parted and live together")
         });
-    }
-    Ok(())
-}
-
-/// Who lives in the parental home lives with a parent or guardian.
-pub(super) fn check_parental_homes(world: &World) -> Result<(), String> {
-    let view = View::of(world)?;
-    let parental = world.resource::<Column<ParentalHome>>();
-    for (slot, who) in view.people.iter() {
-        let person = who.id();
-        let at_home = parental.get(slot).is_some_and(|home| home.0);
-        if at_home && !view.is_cared_for(slot, person) {
-            return Err(format!(
-                "{person} lives in the parental home, but with no parent or guardian"
-            ));
-        }
     }
     Ok(())
 }

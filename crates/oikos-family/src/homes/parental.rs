@@ -8,7 +8,7 @@ use super::{LeavingHome, ParentalHome, ReturningHome};
 use crate::hazards::HazardChanges;
 
 /// Where it is written who lives in the parental home. The hazards of leaving it and of coming back rest on that, so
-/// they are told.
+/// whichever it exposes to is told.
 #[derive(SystemParam)]
 pub(super) struct ParentalHomes<'w> {
     people: Res<'w, Slots<Person>>,
@@ -31,7 +31,11 @@ impl ParentalHomes<'_> {
             return;
         };
         home.0 = at_home;
-        self.leaving.note(person);
-        self.returning.note(person);
+        // The force of the other is zero from now on, whatever it was bounded by.
+        if at_home {
+            self.leaving.note(person);
+        } else {
+            self.returning.note(person);
+        }
     }
 }

@@ -8,7 +8,7 @@ use oikos_world::{Dawn, HouseholdsPlugin, MoveReason, MoveStep, Person};
 
 use super::ParentalHome;
 use super::care::take_care;
-use super::check::{check_couples, check_minors, check_parental_homes, check_sharers};
+use super::check::{check_couples, check_minors, check_sharers};
 use super::forces::HomeForces;
 use super::founding::check_founded;
 use super::guardians::{Guardian, Orphanage, Wards};
@@ -123,7 +123,6 @@ impl Plugin for HomesPlugin {
             .hazard::<Homecoming>()
             .invariant("minors live with a parent or guardian", yearly, check_minors)
             .invariant("couples live together and those who parted apart", yearly, check_couples)
-            .invariant("the parental home is that of a parent", yearly, check_parental_homes)
             .invariant("who share live together, four at most", yearly, check_sharers);
         app.add_systems(Tick, check_founded.in_set(Dawn));
         app.add_systems(Tick, move_homes.after(UnionStep).in_set(Phase::Live));

@@ -60,12 +60,21 @@ struct ForcesChanged<'w> {
 }
 
 impl ForcesChanged<'_> {
-    fn note(&mut self, person: PersonId) {
-        if let Some(formation) = &mut self.formation {
-            formation.note(person);
+    /// Of all that may happen to a woman from now on; what can no longer happen has a force of zero, whatever it was
+    /// bounded by.
+    fn note(&mut self, woman: PersonId, status: UnionStatus) {
+        match status {
+            UnionStatus::Single => {
+                if let Some(formation) = &mut self.formation {
+                    formation.note(woman);
+                }
+            }
+            UnionStatus::Cohabiting => {
+                self.wedding.note(woman);
+                self.parting.note(woman);
+            }
+            UnionStatus::Married => self.parting.note(woman),
         }
-        self.wedding.note(person);
-        self.parting.note(person);
     }
 }
 
@@ -91,7 +100,7 @@ impl Registry<'_, '_> {
             (Some(man), UnionStatus::Single) => self.men.insert(man),
             (Some(man), _) => self.men.remove(man),
             // Hazards of unions are those of women.
-            (None, _) => self.forces.note(person),
+            (None, status) => self.forces.note(person, status),
         }
     }
 
