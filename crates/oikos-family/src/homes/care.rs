@@ -55,6 +55,10 @@ pub(super) fn take_care(
     let mut care = Care {
         kinsfolk: Kinsfolk::new(&books.clock, &books.people, &books.lineage, &books.unions)?,
         words: &words,
+        institution: words
+            .kinds
+            .find(HouseholdType::INSTITUTION)
+            .map(HouseholdType),
         relocation,
         guardianship,
         parental,
@@ -85,6 +89,8 @@ pub(super) fn take_care(
 pub(super) struct Care<'a, 'w, 's> {
     pub(super) kinsfolk: Kinsfolk<'a>,
     words: &'a Words<'a>,
+    /// What sort of household institutions are.
+    institution: Option<HouseholdType>,
     pub(super) relocation: Relocation<'w>,
     guardianship: Guardianship<'w>,
     pub(super) parental: ParentalHomes<'w>,
@@ -199,8 +205,7 @@ impl Care<'_, '_, '_> {
     pub(super) fn is_private(&self, home: HouseholdId) -> bool {
         let slot = self.words.households.slot(home);
         let kind = slot.and_then(|slot| self.words.types.get(slot));
-        let institution = self.words.kinds.find(HouseholdType::INSTITUTION);
-        kind.is_some_and(|kind| Some(kind.0) != institution)
+        kind.is_some_and(|kind| Some(*kind) != self.institution)
     }
 
     fn move_to(&mut self, child: PersonId, home: Option<HouseholdId>) {

@@ -82,10 +82,10 @@ impl<'a> Kinsfolk<'a> {
             .filter(|parent| people.contains(*parent))
     }
 
-    /// The living children, in the order of their ids.
+    /// The living children, the youngest first.
     pub(super) fn children(&self, person: PersonId) -> impl Iterator<Item = PersonId> + use<'a> {
         let people = self.people;
-        let children = self.lineage.children(person);
+        let children = self.lineage.children_newest_first(person);
         children.filter(|child| people.contains(*child))
     }
 

@@ -66,12 +66,6 @@ impl Town<'_> {
             column: &self.sharers,
         }
     }
-
-    fn is_institution(&self, household: HouseholdId) -> bool {
-        let slot = self.households.slot(household);
-        let kind = slot.and_then(|slot| self.types.get(slot));
-        kind.is_some_and(|kind| Some(kind.0) == self.kinds.find(HouseholdType::INSTITUTION))
-    }
 }
 
 /// Asks for the moves of those who form unions, part, leave home or come back today.
@@ -92,6 +86,10 @@ pub(super) fn move_homes(
     let mut plan = Plan {
         town: &town,
         kinsfolk,
+        institution: town
+            .kinds
+            .find(HouseholdType::INSTITUTION)
+            .map(HouseholdType),
         moves: &mut moves,
         births: &mut births,
         going: BTreeSet::new(),
@@ -112,6 +110,8 @@ pub(super) fn move_homes(
 struct Plan<'a> {
     town: &'a Town<'a>,
     kinsfolk: Kinsfolk<'a>,
+    /// What sort of household institutions are.
+    institution: Option<HouseholdType>,
     moves: &'a mut Moves,
     births: &'a mut Births<Household>,
     /// Those who leave their household because they part.
@@ -127,6 +127,12 @@ impl Plan<'_> {
     fn why(&self, reason: &str) -> Word<MoveReason> {
         let word = self.town.reasons.find(reason);
         word.unwrap_or(Word::from_number(u16::MAX))
+    }
+
+    fn is_institution(&self, household: HouseholdId) -> bool {
+        let slot = self.town.households.slot(household);
+        let kind = slot.and_then(|slot| self.town.types.get(slot));
+        kind.is_some() && kind.copied() == self.institution
     }
 
     /// Of two who part and live together, the man moves out, or the second of two of one sex. He lives alone
@@ -206,7 +212,7 @@ impl Plan<'_> {
             let host = parents.find_map(|parent| {
                 let stays = !self.moving.contains(&parent) && returning.of(parent.get()).is_none();
                 let home = self.town.home(parent).filter(|_| stays)?;
-                let takes_in = !self.town.is_institution(home) && !self.town.is_in_flat(parent);
+                let takes_in = !self.is_institution(home) && !self.town.is_in_flat(parent);
                 (takes_in && self.admits(home, parent, person)).then_some((parent, home))
             });
             if let Some((parent, home)) = host {
@@ -252,7 +258,7 @@ impl Plan<'_> {
         let leaves = self.town.is_at_home(person) || self.going.contains(&person);
         let stays = !leaves && !self.town.is_in_flat(person);
         let home = self.town.home(person).filter(|_| stays);
-        home.filter(|home| !self.town.is_institution(*home))
+        home.filter(|home| !self.is_institution(*home))
     }
 
     /// Whether nobody from whom the guest parted lives in a household or comes to it today.

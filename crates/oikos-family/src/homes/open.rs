@@ -162,8 +162,9 @@ pub(super) fn find_host<H: PartialEq>(
     let admits = |host: PersonId| home(host).is_some_and(|home| !parted.contains(&home));
     let may =
         |child: &PersonId| kinsfolk.is_of_age(*child) && keeps_house(*child) && admits(*child);
-    let mut children = kinsfolk.children(person).filter(|_| age >= AGES.1);
-    let child = children.find(may).map(Host::Child);
+    let is_old = age >= AGES.1;
+    let children = is_old.then(|| kinsfolk.children(person).filter(may));
+    let child = children.and_then(Iterator::min).map(Host::Child);
     child.or_else(|| open.nearest(born, admits).map(Host::Sharer))
 }
 

@@ -75,12 +75,12 @@ impl Care<'_, '_, '_> {
 
     /// Sees to it that the marks in a private household are right, and tells who lives alone in it.
     fn settle(&mut self, home: HouseholdId) -> Option<PersonId> {
-        let (residents, marks) = (self.relocation.residents(), self.flatmates.marks());
-        let is_shared = || residents.of(home).any(|person| marks.contains(person));
-        if !(residents.count(home) == 1 || is_shared()) || !self.is_private(home) {
+        let (residents, marks) = (self.relocation.residents().of(home), self.flatmates.marks());
+        let is_shared = || residents.clone().any(|person| marks.contains(person));
+        if !(residents.len() == 1 || is_shared()) || !self.is_private(home) {
             return None;
         }
-        let residents: Vec<PersonId> = residents.of(home).collect();
+        let residents: Vec<PersonId> = residents.collect();
         let marked = residents.iter().filter(|person| marks.contains(**person));
         let sharers = marked.filter_map(|person| Some((self.kinsfolk.born(*person)?, *person)));
         let sharers: Vec<_> = sharers.collect();

@@ -156,9 +156,17 @@ impl Lineage {
 
     /// The children of a person, in the order of their ids.
     pub fn children(&self, parent: PersonId) -> impl Iterator<Item = PersonId> + use<> {
-        let row = self.row(parent).unwrap_or(NOBODY);
-        let newest_first: Vec<_> = self.child_rows(row).filter_map(person).collect();
+        let newest_first: Vec<_> = self.children_newest_first(parent).collect();
         newest_first.into_iter().rev()
+    }
+
+    /// The children of a person, those with the highest ids first.
+    pub(crate) fn children_newest_first(
+        &self,
+        parent: PersonId,
+    ) -> impl Iterator<Item = PersonId> + '_ {
+        let row = self.row(parent).unwrap_or(NOBODY);
+        self.child_rows(row).filter_map(person)
     }
 
     /// The row of a person; `None` for ids that nobody has had.

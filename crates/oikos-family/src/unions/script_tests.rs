@@ -178,7 +178,7 @@ fn whoever_has_another_status_is_looked_at_anew_by_the_hazards_that_it_exposes_t
         (Order::Form(0, 1, false), [false, true, true]),
         (Order::Marry(0, 1), [false, false, true]),
         (Order::Part(0), [true, false, false]),
-        (Order::Form(0, 1, true), [false, false, true]),
+        (Order::Form(0, 1, true), [false, true, true]),
         (Order::Death(1), [true, false, false]),
     ];
     step(&mut town, &[]);

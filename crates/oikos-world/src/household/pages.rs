@@ -27,7 +27,10 @@ impl Pages {
     }
 
     /// The people of a household, in the order of their ids.
-    pub(super) fn of(&self, household: HouseholdId) -> impl Iterator<Item = PersonId> + '_ {
+    pub(super) fn of(
+        &self,
+        household: HouseholdId,
+    ) -> impl ExactSizeIterator<Item = PersonId> + Clone + '_ {
         self.entries(household).iter().map(|entry| person(*entry))
     }
 

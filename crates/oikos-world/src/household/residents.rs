@@ -19,7 +19,10 @@ pub struct Residents {
 
 impl Residents {
     /// The people of a household, in the order of their ids.
-    pub fn of(&self, household: HouseholdId) -> impl Iterator<Item = PersonId> + '_ {
+    pub fn of(
+        &self,
+        household: HouseholdId,
+    ) -> impl ExactSizeIterator<Item = PersonId> + Clone + '_ {
         self.by_household.of(household)
     }
 
