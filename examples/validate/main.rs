@@ -14,8 +14,12 @@ mod call_auction;
 #[allow(dead_code, reason = "the example of that name uses all of it")]
 #[path = "../double_auction/model/mod.rs"]
 mod double_auction;
+#[allow(dead_code, reason = "the example of that name uses all of it")]
+#[path = "../sfc/model/mod.rs"]
+mod sfc;
 
 mod auctions;
+mod flows;
 mod money;
 mod parallel;
 mod row;
@@ -46,6 +50,7 @@ enum Model {
     MoneyExchange,
     DoubleAuction,
     CallAuction,
+    Sfc,
 }
 
 type Rows = Result<Vec<Row>, oikos::Error>;
@@ -56,6 +61,7 @@ impl Model {
             Self::MoneyExchange => money::rows(perturb),
             Self::DoubleAuction => auctions::double(perturb),
             Self::CallAuction => auctions::call(perturb),
+            Self::Sfc => flows::rows(perturb),
         }
     }
 }

@@ -109,7 +109,7 @@ fn tolerance(bound: Bound) -> String {
 /// The head of the table.
 pub(crate) fn head() -> String {
     format!(
-        "{:<58} {:<36} {:>10} {:>10} {:>10} {:>7} {:>8} {:>7}  verdict",
+        "{:<60} {:<36} {:>10} {:>10} {:>10} {:>7} {:>8} {:>7}  verdict",
         "target", "source", "target", "tolerance", "ours", "n", "s.e.", "z"
     )
 }
@@ -119,7 +119,7 @@ impl std::fmt::Display for Row {
         let or_dash = |number: Option<String>| number.unwrap_or_else(|| "-".to_owned());
         write!(
             out,
-            "{:<58} {:<36} {:>10} {:>10} {:>10} {:>7} {:>8} {:>7}  {}",
+            "{:<60} {:<36} {:>10} {:>10} {:>10} {:>7} {:>8} {:>7}  {}",
             self.name,
             self.source,
             short(self.target),
