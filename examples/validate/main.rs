@@ -15,10 +15,17 @@ mod call_auction;
 #[path = "../double_auction/model/mod.rs"]
 mod double_auction;
 #[allow(dead_code, reason = "the example of that name uses all of it")]
+#[path = "../epidemic/model.rs"]
+mod epidemic_model;
+#[allow(dead_code, reason = "the example of that name uses all of it")]
+#[path = "../kin/model.rs"]
+mod kin_model;
+#[allow(dead_code, reason = "the example of that name uses all of it")]
 #[path = "../sfc/model/mod.rs"]
 mod sfc;
 
 mod auctions;
+mod family;
 mod flows;
 mod money;
 mod parallel;
@@ -51,6 +58,7 @@ enum Model {
     DoubleAuction,
     CallAuction,
     Sfc,
+    Family,
 }
 
 type Rows = Result<Vec<Row>, oikos::Error>;
@@ -62,6 +70,7 @@ impl Model {
             Self::DoubleAuction => auctions::double(perturb),
             Self::CallAuction => auctions::call(perturb),
             Self::Sfc => flows::rows(perturb),
+            Self::Family => family::rows(perturb),
         }
     }
 }

@@ -98,8 +98,11 @@ fn short(number: f64) -> String {
 fn tolerance(bound: Bound) -> String {
     match bound {
         Bound::Within(0.0) => "exact".to_owned(),
-        Bound::Within(most @ ..1e-6) => format!("± {most:e}"),
-        Bound::Within(most) => format!("± {most}"),
+        Bound::Within(most @ ..1e-3) => format!("± {most:e}"),
+        Bound::Within(most) => {
+            let digits = format!("{most:.4}");
+            format!("± {}", digits.trim_end_matches('0'))
+        }
         Bound::Errors(most) => format!("± {most} s.e."),
         Bound::Above => "above".to_owned(),
         Bound::Below => "below".to_owned(),
