@@ -115,8 +115,8 @@ fn cumulated() -> Vec<f64> {
     sums.iter().map(|part| part / sum).collect()
 }
 
-/// Ages at first marriage, drawn; with `perturb` from a schedule whose mean is a year higher and whose deviation is half
-/// a year lower.
+/// Ages at first marriage, drawn; with `perturb` from a schedule whose mean is a year higher and whose deviation is
+/// half a year lower.
 pub(super) fn first_marriages(perturb: bool) -> Result<Vec<Row>, oikos::Error> {
     let (later, closer) = if perturb { (1.0, 0.5) } else { (0.0, 0.0) };
     let schedule = CoaleMcNeil::new(11.358 + later, 6.582 - closer, 1.0)?;
