@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use oikos::core::{Draw, Ratio, Stream, Tick};
+use oikos::market::Side;
 use oikos::prelude::*;
 use proptest::prelude::*;
 
 use crate::call_auction;
+use crate::double_auction::learner::{Learner, Shout};
 use crate::double_auction::{Rules, Strategy as Calling, run};
 use crate::schedule::Schedule;
 
@@ -203,4 +205,52 @@ fn learners_come_to_the_equilibrium() {
         learned < 12.0 && stubborn > 2.0 * learned,
         "{learned}, {stubborn}"
     );
+}
+
+/// When margins are raised and lowered, as Cliff and Bruten (1997) say it: for a seller who asks for less than the price
+/// that was heard, and for one who asks for more. A buyer is the mirror image.
+#[test]
+fn margins_follow_what_is_heard() {
+    let (up, down, same) = (1, -1, 0);
+    for (caller, accepted, is_active, cheaper, dearer) in [
+        (Side::Buy, true, true, up, down),
+        (Side::Buy, true, false, up, same),
+        (Side::Sell, true, true, up, same),
+        (Side::Sell, true, false, up, same),
+        (Side::Buy, false, true, same, same),
+        (Side::Sell, false, true, same, down),
+        (Side::Sell, false, false, same, same),
+    ] {
+        for (far, expected) in [(1.2, cheaper), (0.8, dearer)] {
+            for side in [Side::Sell, Side::Buy] {
+                let mut draw = Stream::new(Seed(1), "test").at(0, Tick::ZERO);
+                let mut learner = Learner::new(side, Some(0.5), &mut draw);
+                let before = learner.price(1_000);
+                // Of a buyer's margin the sign is the other one, and so is all else.
+                let (caller, price, sign) = match side {
+                    Side::Sell => (caller, before * far, 1.0),
+                    Side::Buy => (caller.opposite(), before / far, -1.0),
+                };
+                let shout = Shout {
+                    side: caller,
+                    price,
+                    accepted,
+                };
+                learner.hear((side, 1_000, is_active), shout, &mut draw);
+                let change = sign * (learner.price(1_000) - before);
+                let found = if change > 1.0 {
+                    up
+                } else if change < -1.0 {
+                    down
+                } else {
+                    same
+                };
+                assert_eq!(found, expected, "{side:?} {shout:?} active {is_active}");
+                assert!(
+                    found != same || change.abs() < 1e-9,
+                    "{side:?} {shout:?}: {change}"
+                );
+            }
+        }
+    }
 }

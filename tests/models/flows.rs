@@ -57,6 +57,24 @@ proptest! {
     }
 }
 
+/// Some consume all but a thousandth of their income: as their wealth is so small beside it they would hold less than
+/// no bills, and hold none.
+#[test]
+fn who_has_next_to_nothing_holds_no_bills() {
+    let mut economy = Economy::pc(400).unwrap();
+    economy.spread = 400;
+    let tables = run(Seed(1), economy, 6).unwrap();
+    check_budgets(&tables, 400);
+    let (money, bills) = (
+        column(&tables.consumers, "money"),
+        column(&tables.consumers, "bills"),
+    );
+    let none = (0..400)
+        .filter(|at| bills[*at] == 0 && money[*at] > 0)
+        .count();
+    assert!((1..40).contains(&none), "{none}");
+}
+
 /// What the table leaves out is missed.
 #[test]
 fn a_hidden_sector_leaves_sums_open() {

@@ -61,9 +61,7 @@ fn economies_have_one_history() {
                 Economy::sim(12)
             };
             (economy.makers, economy.spread) = (3, 200);
-            // Rows are put in order each year, which would be after every tick.
-            let seldom = Cadence::every(Ticks(1_000));
-            sfc::society(Seed(3), economy).compact(seldom)
+            sfc::society(Seed(3), economy)
         };
         Contract::of(build).ticks(5).assert();
     }

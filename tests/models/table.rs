@@ -57,5 +57,6 @@ fn statistics_are_those_of_pencil_and_paper() {
     close(slope(&[1.0, 3.0, 5.0]), 2.0);
     // Of a uniform law: the second value is at 0.5 with a half below it, and with all below the next.
     close(distance(&[0.5, 0.5], |value| value), 0.5);
+    close(distance(&[0.1, 0.1], |value| value), 0.9);
     close(distance(&[0.25, 0.75], |value| value), 0.25);
 }

@@ -229,12 +229,12 @@ impl Trading<'_> {
         }
         let (order, traded) = self.submit(turn, at, price)?;
         if traded {
+            // With the one that it met: no other stands, as its own side's made way.
             quotes.0[side.opposite() as usize] = None;
-            self.cancel_all(quotes)
         } else {
             quotes.0[side as usize] = Some((price, order));
-            Ok(())
         }
+        Ok(())
     }
 
     /// A price that is called is taken at once by somebody of the other side to whom it is good enough, or is void.

@@ -1,7 +1,7 @@
 //! A market of buyers and sellers who call prices out, day by day; its rules and its books.
 
 mod floor;
-mod learner;
+pub(crate) mod learner;
 pub(crate) mod schedule;
 
 use oikos::core::CurrencyInfo;
