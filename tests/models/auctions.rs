@@ -207,8 +207,8 @@ fn learners_come_to_the_equilibrium() {
     );
 }
 
-/// When margins are raised and lowered, as Cliff and Bruten (1997) say it: for a seller who asks for less than the price
-/// that was heard, and for one who asks for more. A buyer is the mirror image.
+/// When margins are raised and lowered, as Cliff and Bruten (1997) say it: for a seller who asks for less than the
+/// price that was heard, and for one who asks for more. A buyer is the mirror image.
 #[test]
 fn margins_follow_what_is_heard() {
     let (up, down, same) = (1, -1, 0);
