@@ -27,7 +27,12 @@ impl Schedule {
     /// `gross_reproduction` daughters in a whole life, borne at ages 15 to 50, around 28 with a standard
     /// deviation of 5 years.
     pub(crate) fn new(gross_reproduction: f64) -> Result<Self, FamilyError> {
-        let law = Gompertz::new(5e-5, 0.095, 0.0)?;
+        Self::at_mortality(5e-5, gross_reproduction)
+    }
+
+    /// The same with another mortality at birth, per year.
+    pub(crate) fn at_mortality(level: f64, gross_reproduction: f64) -> Result<Self, FamilyError> {
+        let law = Gompertz::new(level, 0.095, 0.0)?;
         let alive = |age: u32| law.survival(f64::from(age));
         let weight = |age: u32| {
             let z = (f64::from(age) + 0.5 - 28.0) / 5.0;

@@ -1,11 +1,12 @@
 //! Ages in completed years, by real birthdays.
 
+use bevy_app::App;
 use bevy_ecs::resource::Resource;
 use bevy_ecs::schedule::SystemSet;
 use bevy_ecs::system::{Res, ResMut};
 use bevy_ecs::world::World;
 use oikos_core::Date;
-use oikos_engine::Clock;
+use oikos_engine::{AppExt, Clock};
 
 use crate::person::BirthDate;
 
@@ -13,6 +14,16 @@ use crate::person::BirthDate;
 /// the family, hazards, so that a change made in one tick acts from the next.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Dawn;
+
+/// Puts [`Dawn`] first, once: for plugins that have systems in it and can be used without one another.
+pub(crate) fn add_dawn(app: &mut App) {
+    app.phases(|phases| {
+        if phases.contains(Dawn) {
+            return Ok(());
+        }
+        phases.insert_first(Dawn, 1)
+    });
+}
 
 /// Ages are counted up to this one; whoever is older counts as this old.
 const HIGHEST_AGE: u32 = 150;

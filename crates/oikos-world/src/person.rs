@@ -6,7 +6,7 @@ use bevy_ecs::world::World;
 use oikos_core::Date;
 use oikos_engine::{AppExt, Attribute, BirthRequest, KindMap, LiveStep, Phase, Tick, kind};
 
-use crate::age::{Ages, Dawn, begin_day};
+use crate::age::{Ages, Dawn, add_dawn, begin_day};
 use crate::distribution::{self, Distributions};
 use crate::life_course::{LifeDomains, Parentage};
 use crate::life_event::{
@@ -80,8 +80,8 @@ pub struct PeoplePlugin;
 
 impl Plugin for PeoplePlugin {
     fn build(&self, app: &mut App) {
+        add_dawn(app);
         app.plugin_version(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
-            .phases(|phases| phases.insert_first(Dawn, 1))
             .kind::<Person>()
             .attribute::<BirthDate>()
             .attribute::<Sex>()

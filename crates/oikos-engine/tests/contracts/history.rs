@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use bevy_app::App;
 use bevy_ecs::prelude::*;
-use oikos_core::{Digest, TypeKey};
+use oikos_core::{Digest, Span, TypeKey};
 use oikos_engine::{AppExt, Births, Phase, Rows, SocietyBuilder, State, Tick};
 use oikos_testkit::{Contract, Coverage, Violation, assert_digest, check_digest, script};
 use proptest::strategy::{Strategy, ValueTree};
@@ -160,6 +160,14 @@ fn a_contract_that_shuffles_nothing_says_so() {
             other => panic!("{other:?}"),
         }
     }
+}
+
+/// Rows are compacted each year: where a tick is one, they are in order again after each.
+#[test]
+fn a_contract_of_years_shuffles_too() {
+    let yearly = || grove(20, |_| {}).tick(Span::Years(1));
+    let report = Contract::of(yearly).ticks(5).assert();
+    assert_eq!(report.scrambled, ["tree"]);
 }
 
 /// A state whose digest forgets the second number.

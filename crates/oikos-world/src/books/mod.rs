@@ -14,7 +14,7 @@ use oikos_core::{Cadence, Digest, Span, StableId, TypeKey, Unit};
 use oikos_engine::{AppExt, Clock, Kind, State, Tick};
 use oikos_ledger::{Inventory, Ledger, Owner, OwnerKind, Titles};
 
-use crate::age::Dawn;
+use crate::age::{Dawn, add_dawn};
 use crate::household::{Household, HouseholdId};
 use crate::organisation::{Organisation, OrganisationId};
 use crate::person::{Person, PersonId};
@@ -100,7 +100,8 @@ const OWNER_KINDS: [&str; 3] = [Person::NAME, Household::NAME, Organisation::NAM
 ///
 /// After each tick the running totals of each book are held against each other, and each year whatever the book holds
 /// is counted anew: a society whose books do not balance stops with the account, good or title that is wrong.
-/// Accounts are opened, goods and titles declared when the society is populated, or by systems.
+/// Accounts are opened, goods and titles declared when the society is populated, or by systems. It needs no people: a
+/// society of firms alone can keep books.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BooksPlugin {
     /// Ticks for which an id under which an operation was [submitted](Ledger::submit) is remembered after the tick in
@@ -110,6 +111,7 @@ pub struct BooksPlugin {
 
 impl Plugin for BooksPlugin {
     fn build(&self, app: &mut App) {
+        add_dawn(app);
         let mut ledger = Ledger::new(self.id_window);
         for name in OWNER_KINDS {
             if let Err(error) = ledger.owner_kind(name) {

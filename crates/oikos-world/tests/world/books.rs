@@ -191,3 +191,17 @@ fn a_book_whose_clock_runs_ahead_stops_the_society() {
     let error = errors.unwrap().to_string();
     assert!(error.contains("cannot go back"), "{error}");
 }
+
+/// Without people, and in either order with them: the books' clock is that of the society.
+#[test]
+fn books_need_no_people() {
+    let alone = Society::builder(Seed(1)).add_plugins(BooksPlugin::default());
+    let before = Society::builder(Seed(1)).add_plugins((BooksPlugin::default(), PeoplePlugin));
+    let after = Society::builder(Seed(1)).add_plugins((PeoplePlugin, BooksPlugin::default()));
+    for builder in [alone, before, after] {
+        let mut society = builder.threads(1).build().unwrap();
+        society.step_n(3).unwrap();
+        let ledger = society.world().resource::<Book<Ledger>>();
+        assert_eq!(ledger.now(), Number::new(2));
+    }
+}
