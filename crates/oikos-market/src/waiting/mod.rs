@@ -1,25 +1,31 @@
 //! Orders that wait for a mechanism to clear, in the order of their arrival.
 
+mod save;
+mod trade;
+
 use oikos_core::{Quantity, StableId, Tick};
 use serde::{Deserialize, Serialize};
 
-use crate::order::check_value;
 use crate::{
-    Fill, MarketError, Order, OrderId, OrderKind, Price, PriceRange, Reason, Receipt, Released,
-    Report, Side, TraderId,
+    MarketError, Order, OrderId, OrderKind, Price, PriceRange, Reason, Receipt, Released, Report,
+    Side, TraderId,
 };
 
 /// An order that waits.
 #[derive(Debug, Copy, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Waiter {
-    pub(crate) order: OrderId,
-    pub(crate) trader: TraderId,
-    pub(crate) side: Side,
+pub struct Waiter {
+    /// Its id.
+    pub order: OrderId,
+    /// Whose it is.
+    pub trader: TraderId,
+    /// To buy or to sell.
+    pub side: Side,
     /// None for a market order.
-    pub(crate) limit: Option<Price>,
+    pub limit: Option<Price>,
     /// What is left of it: nothing only while a mechanism clears.
-    pub(crate) quantity: i64,
-    pub(crate) expires: Option<Tick>,
+    pub quantity: i64,
+    /// The first tick at which it stands no more.
+    pub expires: Option<Tick>,
 }
 
 impl Waiter {
@@ -46,10 +52,50 @@ impl Waiter {
     }
 }
 
-/// All orders that wait for one mechanism.
+/// All orders that wait for one mechanism, in the order of their arrival: what a [`Mechanism`](crate::Mechanism) that
+/// clears once in a tick has to keep. It gives ids, refuses what no mechanism takes, and reports what it releases.
+///
+/// ```
+/// use oikos_market::{
+///     MarketError, Mechanism, Order, OrderId, PriceRange, Receipt, Released, Report, Round, TraderId, Waiting,
+/// };
+///
+/// /// The first two who came trade, at the seller's price.
+/// #[derive(Clone)]
+/// struct FirstTwo(Waiting);
+///
+/// impl Mechanism for FirstTwo {
+///     fn prices(&self) -> PriceRange {
+///         self.0.prices()
+///     }
+///     fn outstanding(&self) -> Vec<(OrderId, Order)> {
+///         self.0.outstanding().collect()
+///     }
+///     fn submit(&mut self, order: Order, _: &mut Vec<Report>) -> Result<Receipt, MarketError> {
+///         self.0.submit(order)
+///     }
+///     fn cancel(&mut self, order: OrderId, reports: &mut Vec<Report>) -> Result<Released, MarketError> {
+///         self.0.cancel(order, reports)
+///     }
+///     fn withdraw(&mut self, is_gone: &mut dyn FnMut(TraderId) -> bool, reports: &mut Vec<Report>) {
+///         self.0.withdraw(is_gone, reports);
+///     }
+///     fn clear(&mut self, round: Round, reports: &mut Vec<Report>) -> Result<(), MarketError> {
+///         self.0.advance(round.tick, reports)?;
+///         if let Some((buy, sell)) = self.0.best()
+///             && let [bid, ask] = [buy, sell].map(|place| self.0.orders()[place])
+///             && let (Some(highest), Some(lowest)) = (bid.limit, ask.limit)
+///             && highest >= lowest
+///         {
+///             self.0.trade((buy, sell), lowest, bid.quantity.min(ask.quantity), reports)?;
+///         }
+///         Ok(())
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Saved")]
-pub(crate) struct Waiting {
+#[serde(try_from = "save::Saved")]
+pub struct Waiting {
     prices: PriceRange,
     now: Tick,
     /// The number of the next order.
@@ -61,17 +107,10 @@ pub(crate) struct Waiting {
     totals: [i64; 2],
 }
 
-/// As it is stored, before it is checked.
-#[derive(Deserialize)]
-struct Saved {
-    prices: PriceRange,
-    now: Tick,
-    next: u64,
-    orders: Vec<Waiter>,
-}
-
 impl Waiting {
-    pub(crate) const fn new(prices: PriceRange) -> Self {
+    /// No orders yet, at tick 0.
+    #[must_use]
+    pub const fn new(prices: PriceRange) -> Self {
         Self {
             prices,
             now: Tick::ZERO,
@@ -81,7 +120,9 @@ impl Waiting {
         }
     }
 
-    pub(crate) const fn prices(&self) -> PriceRange {
+    /// The prices that are taken.
+    #[must_use]
+    pub const fn prices(&self) -> PriceRange {
         self.prices
     }
 
@@ -90,14 +131,18 @@ impl Waiting {
     }
 
     /// All orders with what is left of them, in the order of their arrival.
-    pub(crate) fn outstanding(&self) -> impl Iterator<Item = (OrderId, Order)> {
+    pub fn outstanding(&self) -> impl Iterator<Item = (OrderId, Order)> {
         self.orders
             .iter()
             .map(|waiter| (waiter.order, waiter.as_order()))
     }
 
-    /// What adding an order of a kind that the mechanism takes would answer.
-    pub(crate) fn preview(&self, order: &Order) -> Result<Receipt, MarketError> {
+    /// What [`submit`](Self::submit) would answer.
+    ///
+    /// # Errors
+    ///
+    /// As [`submit`](Self::submit).
+    pub fn preview(&self, order: &Order) -> Result<Receipt, MarketError> {
         order.check(self.prices, self.now)?;
         self.room(order.side, order.quantity.0)?;
         Ok(Receipt {
@@ -109,7 +154,12 @@ impl Waiting {
     }
 
     /// Adds an order of a kind that the mechanism takes.
-    pub(crate) fn submit(&mut self, order: Order) -> Result<Receipt, MarketError> {
+    ///
+    /// # Errors
+    ///
+    /// [`MarketError::NoQuantity`], [`MarketError::PriceOutside`], [`MarketError::ValueOverflow`],
+    /// [`MarketError::SideOverflow`], [`MarketError::ExpiryPassed`] or [`MarketError::ExpiryWithoutRest`].
+    pub fn submit(&mut self, order: Order) -> Result<Receipt, MarketError> {
         let receipt = self.preview(&order)?;
         self.totals[order.side as usize] += order.quantity.0;
         self.next += 1;
@@ -140,8 +190,12 @@ impl Waiting {
         place.map_err(|_| MarketError::ClosedOrder { order })
     }
 
-    /// What cancelling would answer and report.
-    pub(crate) fn preview_cancel(
+    /// What [`cancel`](Self::cancel) would answer and report.
+    ///
+    /// # Errors
+    ///
+    /// As [`cancel`](Self::cancel).
+    pub fn preview_cancel(
         &self,
         order: OrderId,
         reports: &mut Vec<Report>,
@@ -151,7 +205,12 @@ impl Waiting {
         Ok(released)
     }
 
-    pub(crate) fn cancel(
+    /// Takes an order out.
+    ///
+    /// # Errors
+    ///
+    /// [`MarketError::UnknownOrder`] or [`MarketError::ClosedOrder`].
+    pub fn cancel(
         &mut self,
         order: OrderId,
         reports: &mut Vec<Report>,
@@ -164,7 +223,7 @@ impl Waiting {
     }
 
     /// Releases, for this reason, all orders of which the test is true, in the order of their arrival.
-    pub(crate) fn release_if(
+    pub fn release_if(
         &mut self,
         reason: Reason,
         mut test: impl FnMut(&Waiter) -> bool,
@@ -181,12 +240,22 @@ impl Waiting {
         });
     }
 
-    /// Refuses to go back in time.
-    pub(crate) fn advance(
+    /// Releases all orders of traders who are gone.
+    pub fn withdraw(
         &mut self,
-        now: Tick,
+        is_gone: &mut dyn FnMut(TraderId) -> bool,
         reports: &mut Vec<Report>,
-    ) -> Result<(), MarketError> {
+    ) {
+        let is_gone = |waiter: &Waiter| is_gone(waiter.trader);
+        self.release_if(Reason::Withdrawn, is_gone, reports);
+    }
+
+    /// Comes to a tick and releases what expires.
+    ///
+    /// # Errors
+    ///
+    /// [`MarketError::TickBackward`].
+    pub fn advance(&mut self, now: Tick, reports: &mut Vec<Report>) -> Result<(), MarketError> {
         if now < self.now {
             let (given, now) = (now.index(), self.now.index());
             return Err(MarketError::TickBackward { given, now });
@@ -195,32 +264,6 @@ impl Waiting {
         let is_due = |waiter: &Waiter| waiter.expires.is_some_and(|tick| tick <= now);
         self.release_if(Reason::Expired, is_due, reports);
         Ok(())
-    }
-
-    /// Trades between the orders at these places.
-    pub(crate) fn trade(
-        &mut self,
-        (buy, sell): (usize, usize),
-        price: Price,
-        quantity: i64,
-        taker: Option<Side>,
-        reports: &mut Vec<Report>,
-    ) {
-        for place in [buy, sell] {
-            let waiter = &mut self.orders[place];
-            waiter.quantity -= quantity;
-            self.totals[waiter.side as usize] -= quantity;
-        }
-        let (buy, sell) = (&self.orders[buy], &self.orders[sell]);
-        reports.push(Report::Fill(Fill {
-            buy: buy.order,
-            sell: sell.order,
-            buyer: buy.trader,
-            seller: sell.trader,
-            price,
-            quantity: Quantity(quantity),
-            taker,
-        }));
     }
 
     /// Forgets all orders, without a report.
@@ -249,40 +292,5 @@ impl Waiting {
             (place, oikos_core::pair(trader.get(), ordinal))
         };
         places.into_iter().map(subject).collect()
-    }
-}
-
-impl TryFrom<Saved> for Waiting {
-    type Error = MarketError;
-
-    fn try_from(saved: Saved) -> Result<Self, MarketError> {
-        let wrong = |problem: String| MarketError::Saved {
-            mechanism: "list of orders",
-            problem,
-        };
-        let mut waiting = Self::new(saved.prices);
-        let (mut last, mut totals) = (None, [0; 2]);
-        for waiter in &saved.orders {
-            let order = waiter.order;
-            if Some(order) <= last || order.get() >= saved.next {
-                return Err(wrong(format!("{order} is out of order")));
-            }
-            if waiter.quantity <= 0 || waiter.expires.is_some_and(|tick| tick <= saved.now) {
-                return Err(wrong(format!("{order} has nothing left or has expired")));
-            }
-            if let Some(price) = waiter.limit {
-                check_value(saved.prices.check(price)?, waiter.quantity)?;
-            }
-            waiting.totals = totals;
-            totals[waiter.side as usize] = waiting.room(waiter.side, waiter.quantity)?;
-            last = Some(order);
-        }
-        Ok(Self {
-            now: saved.now,
-            next: saved.next,
-            orders: saved.orders,
-            totals,
-            ..waiting
-        })
     }
 }
