@@ -22,8 +22,8 @@
 //! Orders are covered when they come, trades are delivery versus payment, and what is no longer needed is released at
 //! once.
 //!
-//! The first four share the trait [`Mechanism`], of which a model can have its own; [`Waiting`] keeps
-//! the orders of one that clears once in a tick. [`Trades`] and [`Quotes`] measure
+//! The first four share the trait [`Mechanism`], of which a model can have its own; [`Waiting`] and [`gathers!`] are
+//! most of one that clears once in a tick. [`Trades`] and [`Quotes`] measure
 //! prices, volumes and depth; [`laspeyres`], [`paasche`], [`fisher`] and [`chained`] are index numbers.
 //!
 //! # Invariants

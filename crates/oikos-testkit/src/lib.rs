@@ -42,9 +42,17 @@
 mod contract;
 mod error;
 mod golden;
+mod invariant;
+#[cfg(feature = "market")]
+pub mod market;
+mod runs;
 mod script;
 
 pub use contract::{Contract, Report};
 pub use error::Violation;
 pub use golden::{assert_digest, check_digest};
+pub use invariant::{Broken, Invariant};
+/// What strategies are made of, in the version they are made with.
+pub use proptest;
+pub use runs::{Done, Failure, Runs};
 pub use script::{Coverage, Operation, Script, script};

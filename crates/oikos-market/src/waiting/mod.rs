@@ -1,5 +1,6 @@
 //! Orders that wait for a mechanism to clear, in the order of their arrival.
 
+mod gathers;
 mod save;
 mod trade;
 
@@ -56,38 +57,25 @@ impl Waiter {
 /// clears once in a tick has to keep. It gives ids, refuses what no mechanism takes, and reports what it releases.
 ///
 /// ```
-/// use oikos_market::{
-///     MarketError, Mechanism, Order, OrderId, PriceRange, Receipt, Released, Report, Round, TraderId, Waiting,
-/// };
+/// use oikos_market::{MarketError, Mechanism, PriceRange, Report, Round, Waiting, gathers};
 ///
-/// /// The first two who came trade, at the seller's price.
+/// /// The best two trade, at the seller's price.
 /// #[derive(Clone)]
-/// struct FirstTwo(Waiting);
+/// struct BestTwo {
+///     waiting: Waiting,
+/// }
 ///
-/// impl Mechanism for FirstTwo {
-///     fn prices(&self) -> PriceRange {
-///         self.0.prices()
-///     }
-///     fn outstanding(&self) -> Vec<(OrderId, Order)> {
-///         self.0.outstanding().collect()
-///     }
-///     fn submit(&mut self, order: Order, _: &mut Vec<Report>) -> Result<Receipt, MarketError> {
-///         self.0.submit(order)
-///     }
-///     fn cancel(&mut self, order: OrderId, reports: &mut Vec<Report>) -> Result<Released, MarketError> {
-///         self.0.cancel(order, reports)
-///     }
-///     fn withdraw(&mut self, is_gone: &mut dyn FnMut(TraderId) -> bool, reports: &mut Vec<Report>) {
-///         self.0.withdraw(is_gone, reports);
-///     }
+/// impl Mechanism for BestTwo {
+///     gathers!(waiting); // all but `clear`
+///
 ///     fn clear(&mut self, round: Round, reports: &mut Vec<Report>) -> Result<(), MarketError> {
-///         self.0.advance(round.tick, reports)?;
-///         if let Some((buy, sell)) = self.0.best()
-///             && let [bid, ask] = [buy, sell].map(|place| self.0.orders()[place])
+///         self.waiting.advance(round.tick, reports)?;
+///         if let Some((buy, sell)) = self.waiting.best()
+///             && let [bid, ask] = [buy, sell].map(|place| self.waiting.orders()[place])
 ///             && let (Some(highest), Some(lowest)) = (bid.limit, ask.limit)
 ///             && highest >= lowest
 ///         {
-///             self.0.trade((buy, sell), lowest, bid.quantity.min(ask.quantity), reports)?;
+///             self.waiting.trade((buy, sell), lowest, bid.quantity.min(ask.quantity), reports)?;
 ///         }
 ///         Ok(())
 ///     }
@@ -172,6 +160,21 @@ impl Waiting {
             expires: order.expires,
         });
         Ok(receipt)
+    }
+
+    /// Adds a limit order, for a mechanism that takes no others.
+    ///
+    /// # Errors
+    ///
+    /// [`MarketError::Unsupported`] for other kinds, and as [`submit`](Self::submit).
+    pub fn submit_limit(&mut self, order: Order) -> Result<Receipt, MarketError> {
+        if !matches!(order.kind, OrderKind::Limit(_)) {
+            return Err(MarketError::Unsupported {
+                mechanism: "a market in which limit orders wait",
+                problem: "give limit orders",
+            });
+        }
+        self.submit(order)
     }
 
     /// The sum of a side with so much more.

@@ -3,7 +3,8 @@
 use oikos_core::Quantity;
 use oikos_market::{Fill, Price, Reason, Released, Report, Resting, SelfTrade, Side};
 
-use super::{Fault, Naive};
+use super::Naive;
+use crate::market::book::Fault;
 
 /// What is on its way through the book.
 pub(super) struct Incoming {

@@ -3,8 +3,9 @@
 use oikos_market::{Fill, OrderKind, Reason, Released, Resting, SelfTrade};
 
 use super::{View, all, reaches, require};
-use crate::naive::levels;
-use crate::venue::{Message, SIDES};
+use crate::market::SIDES;
+use crate::market::book::Message;
+use crate::market::book::naive::levels;
 
 /// M5: nobody trades with themselves, what the rule takes it takes, and a rest never faces an own order.
 pub(super) fn no_self_trade(view: &View) -> Result<(), String> {

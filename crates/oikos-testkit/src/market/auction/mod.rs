@@ -1,24 +1,111 @@
-//! The invariants by number, each from what came and what came of it alone.
+//! A1 to A9: what a call auction promises, told from what came and what came of it alone.
 
-use oikos_market::{Fill, Order, Price, Rationing, Report, Side};
+use oikos_core::Quantity;
+use oikos_market::{Clearing, Fill, Order, OrderId, Price, Rationing, Report, Side};
 
-use crate::cases::{Outcome, quantity, shares};
+mod ration;
+mod ties;
+
+use self::ration::better_ones_first;
+use super::checker;
+use crate::invariant::Broken;
+use crate::invariant::Invariant::A;
+
+/// A clearing: what waited, what was reported, what is left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// How the margin is rationed.
+    pub rationing: Rationing,
+    /// The price that the auction's is nearest to where several are as good, if it is known.
+    pub reference: Option<Price>,
+    /// What waited, in the order of arrival, without what had expired.
+    pub orders: Vec<(OrderId, Order)>,
+    /// The price and what goes with it; none where nothing traded.
+    pub clearing: Option<Clearing>,
+    /// What was reported.
+    pub reports: Vec<Report>,
+    /// What waits now, in the order of arrival.
+    pub after: Vec<(OrderId, Order)>,
+}
 
 /// What is wrong, if anything is.
-pub(crate) type Check = fn(&Outcome) -> Result<(), String>;
+type Check = fn(&Outcome) -> Result<(), String>;
 
-/// All checks of one outcome.
-pub(crate) const CHECKS: [(u32, Check); 5] = [
+/// A1, A2, A4 and A6.
+const CHECKS: [(u8, Check); 4] = [
     (1, one_price_and_most_volume),
     (2, better_ones_first),
-    (3, tie_breaks),
     (4, limits),
     (6, efficiency),
 ];
 
-pub(crate) fn violations(outcome: &Outcome) -> Vec<u32> {
-    let broken = CHECKS.iter().filter(|(_, check)| check(outcome).is_err());
-    broken.map(|(number, _)| *number).collect()
+impl Outcome {
+    /// The clearing as it is told by its fills.
+    #[must_use]
+    pub fn of(
+        rationing: Rationing,
+        orders: Vec<(OrderId, Order)>,
+        reports: &[Report],
+        after: Vec<(OrderId, Order)>,
+    ) -> Self {
+        let mut outcome = Self {
+            rationing,
+            reference: None,
+            orders,
+            clearing: None,
+            reports: reports.to_vec(),
+            after,
+        };
+        let volume = fills(&outcome).map(|fill| fill.quantity.0).sum();
+        let price = fills(&outcome).next().map(|fill| fill.price);
+        outcome.clearing = price.map(|price| Clearing {
+            price,
+            volume: Quantity(volume),
+            demand: Quantity(sum(&outcome, Side::Buy, price.0)),
+            supply: Quantity(sum(&outcome, Side::Sell, price.0)),
+        });
+        outcome
+    }
+
+    /// The numbers that are broken of A1, A2, A4 and A6.
+    #[must_use]
+    pub fn broken(&self) -> Vec<Broken> {
+        let all = CHECKS.iter();
+        all.filter_map(|(number, check)| Some(A(*number).broken(check(self).err()?)))
+            .collect()
+    }
+
+    /// A1, A2, A4 and A6.
+    ///
+    /// # Errors
+    /// [`Broken`], with the lowest number that is.
+    pub fn check(&self) -> Result<(), Broken> {
+        self.broken().into_iter().next().map_or(Ok(()), Err)
+    }
+
+    /// A3: the price is the one that the tie-breaks lead to, by trying out all prices between the lowest and the
+    /// highest limit: most volume, least imbalance, market pressure, nearest to the reference (without one the middle,
+    /// rounded down).
+    ///
+    /// # Errors
+    /// [`Broken`].
+    pub fn check_ties(&self) -> Result<(), Broken> {
+        ties::tie_breaks(self).map_err(|problem| A(3).broken(problem))
+    }
+
+    /// What each order got, in the order of arrival.
+    #[must_use]
+    pub fn shares(&self) -> Vec<i64> {
+        let got = |id: OrderId| {
+            let its = fills(self).filter(|fill| fill.buy == id || fill.sell == id);
+            its.map(|fill| fill.quantity.0).sum()
+        };
+        self.orders.iter().map(|(id, _)| got(*id)).collect()
+    }
+
+    fn volume(&self) -> i64 {
+        self.clearing.map_or(0, |clearing| clearing.volume.0)
+    }
 }
 
 fn require(is_right: bool, problem: &str) -> Result<(), String> {
@@ -30,10 +117,7 @@ fn require(is_right: bool, problem: &str) -> Result<(), String> {
 }
 
 fn fills(outcome: &Outcome) -> impl Iterator<Item = &Fill> {
-    outcome.reports.iter().filter_map(|report| match report {
-        Report::Fill(fill) => Some(fill),
-        _ => None,
-    })
+    checker::fills(&outcome.reports)
 }
 
 fn is_in(order: &Order, side: Side, price: i64) -> bool {
@@ -61,7 +145,8 @@ fn at(outcome: &Outcome, price: i64) -> (i64, i64) {
     (demand - supply, demand.min(supply))
 }
 
-/// All prices between the lowest and the highest limit; the reference if there is no limit.
+/// All prices between the lowest and the highest limit. Where there is no limit, the reference; where that is not known
+/// either, whatever price it was.
 fn candidates(outcome: &Outcome) -> Vec<i64> {
     let limits = || {
         outcome
@@ -71,7 +156,11 @@ fn candidates(outcome: &Outcome) -> Vec<i64> {
     };
     match (limits().min(), limits().max()) {
         (Some(lowest), Some(highest)) => (lowest.0..=highest.0).collect(),
-        _ => outcome.reference.iter().map(|price| price.0).collect(),
+        _ => {
+            let price = outcome.clearing.map(|clearing| clearing.price);
+            let known = outcome.reference.or(price);
+            known.iter().map(|price| price.0).collect()
+        }
     }
 }
 
@@ -88,7 +177,7 @@ fn one_price_and_most_volume(outcome: &Outcome) -> Result<(), String> {
     let traded: i64 = fills(outcome).map(|fill| fill.quantity.0).sum();
     require(traded == most(outcome), "more could trade at one price")?;
     require(
-        traded == quantity(outcome).0,
+        traded == outcome.volume(),
         "the volume is not that of the fills",
     )?;
     let price = outcome.clearing.map(|clearing| clearing.price);
@@ -106,130 +195,6 @@ fn one_price_and_most_volume(outcome: &Outcome) -> Result<(), String> {
     require(
         (clearing.demand.0, clearing.supply.0) == (demand, supply),
         "demand or supply is wrong",
-    )
-}
-
-/// How good an order is at the price: market orders, better prices, those at the price.
-fn rank(order: &Order, price: i64) -> u8 {
-    match order.kind.limit() {
-        None => 0,
-        Some(limit) if limit.0 != price => 1,
-        Some(_) => 2,
-    }
-}
-
-/// A2: nobody gets anything while somebody who is better has less than all; among equals by the rule, exactly.
-fn better_ones_first(outcome: &Outcome) -> Result<(), String> {
-    let Some(clearing) = outcome.clearing else {
-        return Ok(());
-    };
-    let price = clearing.price.0;
-    let shares = shares(outcome);
-    for side in [Side::Buy, Side::Sell] {
-        let mut left = clearing.volume.0;
-        for rank_now in 0..3 {
-            let of_rank: Vec<(Order, i64)> = outcome
-                .orders
-                .iter()
-                .map(|(_, order)| *order)
-                .zip(shares.iter().copied())
-                .filter(|(order, _)| is_in(order, side, price) && rank(order, price) == rank_now)
-                .collect();
-            let total: i64 = of_rank.iter().map(|(order, _)| order.quantity.0).sum();
-            let gets = total.min(left);
-            left -= gets;
-            exact(&of_rank, gets, total, outcome.rationing)?;
-        }
-    }
-    Ok(())
-}
-
-/// Whether equals share a volume by the rule.
-fn exact(
-    equals: &[(Order, i64)],
-    volume: i64,
-    total: i64,
-    rationing: Rationing,
-) -> Result<(), String> {
-    if rationing == Rationing::Time || volume == total {
-        let mut left = volume;
-        for (order, share) in equals {
-            require(
-                *share == order.quantity.0.min(left),
-                "first come was not first served",
-            )?;
-            left -= share;
-        }
-        return Ok(());
-    }
-    // Shares in units of 1/total: all within one unit of the exact ones, and who got a unit more had the larger
-    // remainder.
-    let exact = |order: &Order| order.quantity.0 * volume;
-    require(
-        equals.iter().map(|(_, share)| share).sum::<i64>() == volume,
-        "shares do not sum to the volume",
-    )?;
-    let (mut up, mut down) = (i64::MAX, -1);
-    for (order, share) in equals {
-        let (floor, remainder) = (exact(order) / total, exact(order) % total);
-        require(
-            *share == floor || (*share == floor + 1 && remainder > 0),
-            "a share is off by a unit",
-        )?;
-        if *share > floor {
-            up = up.min(remainder);
-        } else {
-            down = down.max(remainder);
-        }
-    }
-    require(up >= down, "a unit went to a smaller remainder")
-}
-
-/// A3: the tie-breaks, by trying out all prices.
-fn tie_breaks(outcome: &Outcome) -> Result<(), String> {
-    let found = outcome.clearing.map(|clearing| clearing.price);
-    let all = candidates(outcome);
-    let best = most(outcome);
-    if best == 0 {
-        return require(found.is_none(), "nothing trades at a price");
-    }
-    let most: Vec<i64> = all
-        .into_iter()
-        .filter(|&price| at(outcome, price).1 == best)
-        .collect();
-    let least = most
-        .iter()
-        .map(|&price| at(outcome, price).0.abs())
-        .min()
-        .unwrap_or(0);
-    let imbalance = |price: i64| at(outcome, price).0;
-    let tied: Vec<i64> = most
-        .into_iter()
-        .filter(|&price| imbalance(price).abs() == least)
-        .collect();
-    let buyers_press = tied
-        .iter()
-        .copied()
-        .filter(|&price| imbalance(price) > 0)
-        .max();
-    let sellers_press = tied
-        .iter()
-        .copied()
-        .filter(|&price| imbalance(price) < 0)
-        .min();
-    let balanced = tied.iter().copied().filter(|&price| imbalance(price) == 0);
-    let last: Vec<i64> = balanced.chain(buyers_press).chain(sellers_press).collect();
-    let (lowest, highest) = (last[0], last[last.len() - 1]);
-    let expected = match outcome.reference {
-        Some(reference) => last
-            .iter()
-            .copied()
-            .min_by_key(|price| (price - reference.0).abs()),
-        None => Some((lowest + highest).div_euclid(2)),
-    };
-    require(
-        found == expected.map(Price),
-        "another price was to be chosen",
     )
 }
 
@@ -299,7 +264,7 @@ fn efficiency(outcome: &Outcome) -> Result<(), String> {
         Side::Buy => value(order) * share,
         Side::Sell => -value(order) * share,
     };
-    let gained: i64 = outcome.orders.iter().zip(shares(outcome)).map(gain).sum();
+    let gained: i64 = outcome.orders.iter().zip(outcome.shares()).map(gain).sum();
     // Market orders alone meet at the reference, and without one not at all.
     let is_open = outcome.reference.is_none()
         && outcome

@@ -1,5 +1,5 @@
-//! The invariants by number, each told from one step alone: a message, what it came to, and what was to be seen
-//! before and after. Nothing here knows how a book works inside.
+//! M1 to M11, each told from one step alone: a message, what it came to, and what was to be seen before and after.
+//! Nothing here knows how a book works inside.
 
 mod orders;
 mod trades;
@@ -10,16 +10,15 @@ use self::orders::{
     amending_into_a_cross, caches, ids, kinds, no_self_trade, released, those_behind,
 };
 use self::trades::{prices_of_makers, priority, quantities, uncrossed};
-use crate::venue::{Message, State, Step};
-
-/// The number of an invariant.
-pub(crate) type Number = u32;
+use super::{Message, State, Step};
+use crate::invariant::Broken;
+use crate::invariant::Invariant::M;
 
 /// A check of one invariant: what is wrong, if anything is.
-pub(crate) type Check = fn(&View) -> Result<(), String>;
+type Check = fn(&View) -> Result<(), String>;
 
 /// All checks.
-pub(crate) const CHECKS: [(Number, Check); 11] = [
+const CHECKS: [(u8, Check); 11] = [
     (1, uncrossed),
     (2, prices_of_makers),
     (3, priority),
@@ -33,18 +32,35 @@ pub(crate) const CHECKS: [(Number, Check); 11] = [
     (11, released),
 ];
 
-/// The numbers of the invariants that a step breaks, with what is wrong.
-pub(crate) fn violations(step: &Step) -> Vec<(Number, String)> {
-    let view = View::of(step);
-    let broken = CHECKS.iter().filter_map(|(number, check)| {
-        let problem = check(&view).err()?;
-        Some((*number, format!("M{number}: {problem} in {step:#?}")))
-    });
-    broken.collect()
+impl Step {
+    /// What it breaks of M1 to M11.
+    #[must_use]
+    pub fn broken(&self) -> Vec<Broken> {
+        let view = View::of(self);
+        let numbers = CHECKS.iter();
+        numbers
+            .filter_map(|(number, check)| Some(self.named(*number, check(&view).err()?)))
+            .collect()
+    }
+
+    /// Whether it keeps one of M1 to M11; other numbers are kept.
+    ///
+    /// # Errors
+    /// [`Broken`], with the step.
+    pub fn check(&self, number: u8) -> Result<(), Broken> {
+        let known = CHECKS.iter().find(|(other, _)| *other == number);
+        known.map_or(Ok(()), |(_, check)| {
+            check(&View::of(self)).map_err(|problem| self.named(number, problem))
+        })
+    }
+
+    fn named(&self, number: u8, problem: String) -> Broken {
+        M(number).broken(format!("{problem} in {self:#?}"))
+    }
 }
 
 /// A step, with what the checks ask again and again.
-pub(crate) struct View<'a> {
+struct View<'a> {
     step: &'a Step,
     fills: Vec<Fill>,
     releases: Vec<Released>,
@@ -63,7 +79,7 @@ struct Taker {
 }
 
 impl<'a> View<'a> {
-    pub(crate) fn of(step: &'a Step) -> Self {
+    fn of(step: &'a Step) -> Self {
         let mut view = Self {
             step,
             fills: Vec::new(),

@@ -6,7 +6,7 @@ use oikos_core::Quantity;
 use oikos_market::{OrderId, Price, Report, Resting, Side};
 
 use super::{Taker, View, all, reaches, require};
-use crate::venue::SIDES;
+use crate::market::SIDES;
 
 /// M1: no bid reaches an ask.
 pub(super) fn uncrossed(view: &View) -> Result<(), String> {

@@ -4,15 +4,16 @@ use oikos_core::{Quantity, StableId};
 use oikos_market::{BookLevel, BookRules, OrderId, Reason, Report, Resting};
 
 use super::Naive;
-use crate::venue::{Answer, Message, SIDES, State, Venue};
+use crate::market::SIDES;
+use crate::market::book::{Answer, Book, Message, State};
 
-impl Venue for Naive {
+impl Book for Naive {
     fn rules(&self) -> BookRules {
         self.rules
     }
 
     fn id(&self, number: usize) -> OrderId {
-        OrderId::new(number as u64).unwrap()
+        OrderId::new(number as u64).unwrap_or(OrderId::LAST)
     }
 
     fn apply(&mut self, message: &Message, reports: &mut Vec<Report>) -> Answer {
@@ -65,7 +66,7 @@ impl Venue for Naive {
 }
 
 /// The levels of orders in their priority.
-pub(crate) fn levels(orders: &[Resting]) -> Vec<BookLevel> {
+pub(in crate::market::book) fn levels(orders: &[Resting]) -> Vec<BookLevel> {
     let mut levels: Vec<BookLevel> = Vec::new();
     for order in orders {
         match levels.last_mut().filter(|level| level.price == order.price) {

@@ -7,39 +7,19 @@ use oikos_market::{
     Resting, Side,
 };
 
-use crate::venue::Answer;
+use super::{Answer, Fault};
 
+mod mechanism;
 mod trading;
 mod view;
 
 use self::trading::{Incoming, reaches, released};
 
-pub(crate) use self::view::levels;
+pub(super) use self::view::levels;
 
-/// A mistake that order books make.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Fault {
-    SelfTrade,
-    DeadOrderLeft,
-    PlaceKeptAfterIncrease,
-    ImmediateOrCancelRests,
-    FillOrKillPartlyFills,
-    TakerPriced,
-    PhantomBest,
-    SweepResidueLost,
-    PartialFillLosesPlace,
-    LastComeFirstServed,
-    AmendDoesNotMatch,
-    PostOnlyTakes,
-    ClosedCancelled,
-    CancelDropsNext,
-    OwnResidueRests,
-    WorseFirst,
-}
-
-/// The book. Ids count orders from 0.
-#[derive(Clone)]
-pub(crate) struct Naive {
+/// A book that is one list of orders. Ids count orders from 0.
+#[derive(Debug, Clone)]
+pub struct Naive {
     rules: BookRules,
     fault: Option<Fault>,
     now: Tick,
@@ -54,7 +34,9 @@ pub(crate) struct Naive {
 }
 
 impl Naive {
-    pub(crate) fn new(rules: BookRules, fault: Option<Fault>) -> Self {
+    /// A book without orders, and with a mistake if one is asked for.
+    #[must_use]
+    pub const fn new(rules: BookRules, fault: Option<Fault>) -> Self {
         Self {
             rules,
             fault,
@@ -170,7 +152,7 @@ impl Naive {
         }
         let mut incoming = Incoming {
             resting: Resting {
-                order: OrderId::new(self.given).unwrap(),
+                order: OrderId::new(self.given)?,
                 trader: order.trader,
                 side: order.side,
                 price: limit.unwrap_or_default(),
