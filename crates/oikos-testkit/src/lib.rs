@@ -43,6 +43,8 @@ mod contract;
 mod error;
 mod golden;
 mod invariant;
+#[cfg(feature = "ledger")]
+pub mod ledger;
 #[cfg(feature = "market")]
 pub mod market;
 mod runs;

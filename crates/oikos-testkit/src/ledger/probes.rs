@@ -2,9 +2,11 @@
 
 use oikos_ledger::{Operation, Status};
 
-use crate::books::{Answer, Books, Deed, View, inverse};
-use crate::invariants::{Step, Watch, ensure};
-use crate::script::ID_WINDOW;
+use super::books::{Answer, Books, Deed, Seen, View, inverse};
+use super::checker::{Checker, Step};
+use super::script::ID_WINDOW;
+use crate::invariant::Broken;
+use crate::invariant::Invariant::L;
 
 /// Old ids are asked again only after so many deeds, to keep runs short.
 const ASK_EVERY: u64 = 16;
@@ -14,15 +16,15 @@ fn unchanged<B: Books>(books: &mut B, before: &View) -> bool {
 }
 
 /// An id again, at once and later, changes nothing; with other fields it is refused by name.
-pub(crate) fn l6<B: Books>(
-    watch: &mut Watch,
+pub(super) fn l6<B: Books>(
+    watch: &mut Checker,
     books: &mut B,
     step: &Step<'_>,
-) -> Result<(), String> {
+) -> Result<(), Broken> {
     let now = step.after.now;
     watch.done.retain(|_, (tick, _)| now - *tick <= ID_WINDOW);
     let mut asked = Vec::new();
-    if let (Deed::Submit(id, operations), Answer::Receipt(_)) = (step.deed, step.answer) {
+    if let (Some(Deed::Submit(id, operations)), Answer::Receipt(_)) = (step.deed, step.answer) {
         watch.done.entry(*id).or_insert((now, operations.clone()));
         asked.push(*id);
     }
@@ -38,9 +40,9 @@ pub(crate) fn l6<B: Books>(
         let mut operations = watch.done[&id].1.clone();
         let again = books.act(&Deed::Submit(id, operations.clone()));
         let repeated = matches!(again, Answer::Receipt(receipt) if receipt.repeated);
-        ensure(repeated, || format!("L6: id {id} again gives {again:?}"))?;
-        ensure(unchanged(books, step.after), || {
-            format!("L6: id {id} again changed something")
+        L(6).require(repeated, || format!("id {id} again gives {again:?}"))?;
+        L(6).require(unchanged(books, step.after), || {
+            format!("id {id} again changed something")
         })?;
         if let Some(Operation::Post(transfer)) = operations.last_mut() {
             transfer.amount ^= 2;
@@ -52,8 +54,8 @@ pub(crate) fn l6<B: Books>(
                     ..
                 }
             );
-            ensure(named && unchanged(books, step.after), || {
-                format!("L6: another amount gives {other:?}")
+            L(6).require(named && unchanged(books, step.after), || {
+                format!("another amount gives {other:?}")
             })?;
         }
     }
@@ -61,14 +63,15 @@ pub(crate) fn l6<B: Books>(
 }
 
 /// An id that failed for a reason that passes stays failed.
-pub(crate) fn l7<B: Books>(
-    watch: &mut Watch,
+pub(super) fn l7<B: Books>(
+    watch: &mut Checker,
     books: &mut B,
     step: &Step<'_>,
-) -> Result<(), String> {
+) -> Result<(), Broken> {
     let now = step.after.now;
     watch.failed.retain(|_, (tick, _)| now - *tick <= ID_WINDOW);
-    if let (Deed::Submit(id, operations), Answer::Refused { status, .. }) = (step.deed, step.answer)
+    if let (Some(Deed::Submit(id, operations)), Answer::Refused { status, .. }) =
+        (step.deed, step.answer)
         && status.is_transient()
     {
         watch.failed.entry(*id).or_insert((now, operations.clone()));
@@ -84,23 +87,21 @@ pub(crate) fn l7<B: Books>(
                 ..
             }
         );
-        ensure(stays, || {
-            format!("L7: id {id}, which failed, gives {again:?}")
-        })?;
-        ensure(unchanged(books, step.after), || {
-            format!("L7: id {id}, which failed, changed something")
+        L(7).require(stays, || format!("id {id}, which failed, gives {again:?}"))?;
+        L(7).require(unchanged(books, step.after), || {
+            format!("id {id}, which failed, changed something")
         })?;
     }
     Ok(())
 }
 
 /// A copy from before a deed whose order must not matter.
-pub(crate) fn fork_for<B: Books>(books: &B, deed: &Deed) -> Option<B> {
+pub(super) fn fork_for<B: Books>(books: &B, deed: &Deed) -> Option<B> {
     matches!(deed, Deed::Batch(..) | Deed::Split { .. }).then(|| books.fork())
 }
 
 fn amounts(view: &View) -> Vec<[i128; 4]> {
-    let of = |seen: &crate::books::Seen| {
+    let of = |seen: &Seen| {
         [
             seen.debits,
             seen.credits,
@@ -112,18 +113,18 @@ fn amounts(view: &View) -> Vec<[i128; 4]> {
 }
 
 /// Rows or shares the other way round come to the same.
-pub(crate) fn other_order<B: Books>(fork: &mut B, step: &Step<'_>) -> Result<(), String> {
-    let (name, turned) = match step.deed {
-        Deed::Batch(kind, rows) => (
-            "L9",
+pub(super) fn other_order<B: Books>(fork: &mut B, step: &Step<'_>) -> Result<(), Broken> {
+    let (invariant, turned) = match step.deed {
+        Some(Deed::Batch(kind, rows)) => (
+            L(9),
             Deed::Batch(*kind, rows.iter().rev().copied().collect()),
         ),
-        Deed::Split {
+        Some(Deed::Split {
             kind,
             credit,
             amount,
             shares,
-        } => {
+        }) => {
             let shares = shares.iter().rev().copied().collect();
             let turned = Deed::Split {
                 kind: *kind,
@@ -131,23 +132,20 @@ pub(crate) fn other_order<B: Books>(fork: &mut B, step: &Step<'_>) -> Result<(),
                 amount: *amount,
                 shares,
             };
-            ("L14", turned)
+            (L(14), turned)
         }
         _ => return Ok(()),
     };
     let answer = fork.act(&turned);
     let same = amounts(&fork.view()) == amounts(step.after)
         && answer.is_refusal() == step.answer.is_refusal();
-    ensure(same, || {
-        format!(
-            "{name}: another order gives {answer:?}, not {:?}",
-            step.answer
-        )
+    invariant.require(same, || {
+        format!("another order gives {answer:?}, not {:?}", step.answer)
     })?;
     if let (
         Answer::Batch { refused, .. },
         Answer::Batch { refused: other, .. },
-        Deed::Batch(_, rows),
+        Some(Deed::Batch(_, rows)),
     ) = (step.answer, answer, step.deed)
     {
         let last = rows.len() as u64;
@@ -156,16 +154,17 @@ pub(crate) fn other_order<B: Books>(fork: &mut B, step: &Step<'_>) -> Result<(),
             .map(|(row, status)| (last - 1 - row, *status))
             .collect();
         back.reverse();
-        ensure(back == *refused, || {
-            format!("L9: in another order {back:?} are refused, not {refused:?}")
+        L(9).require(back == *refused, || {
+            format!("in another order {back:?} are refused, not {refused:?}")
         })?;
     }
     Ok(())
 }
 
 /// A batch whose rows are all posted is the same as its halves one after the other.
-pub(crate) fn l9<B: Books>(books: &B, step: &Step<'_>) -> Result<(), String> {
-    let (Deed::Batch(kind, rows), Answer::Batch { refused, .. }) = (step.deed, step.answer) else {
+pub(super) fn l9<B: Books>(books: &B, step: &Step<'_>) -> Result<(), Broken> {
+    let (Some(Deed::Batch(kind, rows)), Answer::Batch { refused, .. }) = (step.deed, step.answer)
+    else {
         return Ok(());
     };
     if !refused.is_empty() {
@@ -184,18 +183,18 @@ pub(crate) fn l9<B: Books>(books: &B, step: &Step<'_>) -> Result<(), String> {
     let all_posted =
         |answer: &Answer| matches!(answer, Answer::Batch { refused, .. } if refused.is_empty());
     if all_posted(&whole) {
-        ensure(halves.iter().all(all_posted), || {
-            "L9: a half refuses what the whole posts".to_owned()
+        L(9).require(halves.iter().all(all_posted), || {
+            "a half refuses what the whole posts".to_owned()
         })?;
         let same = amounts(&fork.view()) == amounts(&whole_fork.view());
-        ensure(same, || "L9: two halves are not the whole".to_owned())?;
+        L(9).require(same, || "two halves are not the whole".to_owned())?;
     }
     Ok(())
 }
 
 /// An exchange pays out its exact amount rounded once, and the way back never gains.
-pub(crate) fn l13<B: Books>(books: &B, step: &Step<'_>) -> Result<(), String> {
-    let (Deed::Exchange(exchange), Answer::Exchanged { received, rounding }) =
+pub(super) fn l13<B: Books>(books: &B, step: &Step<'_>) -> Result<(), Broken> {
+    let (Some(Deed::Exchange(exchange)), Answer::Exchanged { received, rounding }) =
         (step.deed, step.answer)
     else {
         return Ok(());
@@ -206,14 +205,14 @@ pub(crate) fn l13<B: Books>(books: &B, step: &Step<'_>) -> Result<(), String> {
     );
     let exact = i128::from(exchange.amount) * above;
     let paid = i128::from(received + rounding);
-    ensure(i128::from(*received) * below <= exact, || {
-        "L13: more was got than the rate gives".to_owned()
+    L(13).require(i128::from(*received) * below <= exact, || {
+        "more was got than the rate gives".to_owned()
     })?;
-    ensure((2 * (paid * below - exact)).abs() <= below, || {
-        "L13: the payment is not the nearest".to_owned()
+    L(13).require((2 * (paid * below - exact)).abs() <= below, || {
+        "the payment is not the nearest".to_owned()
     })?;
-    ensure((0..=1).contains(rounding), || {
-        format!("L13: {rounding} went to the rounding account")
+    L(13).require((0..=1).contains(rounding), || {
+        format!("{rounding} went to the rounding account")
     })?;
     let back = oikos_ledger::Exchange {
         from: exchange.to,
@@ -227,23 +226,23 @@ pub(crate) fn l13<B: Books>(books: &B, step: &Step<'_>) -> Result<(), String> {
     };
     // The unit that rounding leaves over stays with the other side, in an account of its currency.
     let back = oikos_ledger::Exchange {
-        rounding: crate::books::account(if exchange.from < exchange.to { 7 } else { 15 }),
+        rounding: super::books::account(if exchange.from < exchange.to { 7 } else { 15 }),
         ..back
     };
     if let Answer::Exchanged {
         received: returned, ..
     } = books.fork().act(&Deed::Exchange(back))
     {
-        ensure(returned <= exchange.amount, || {
-            format!("L13: {} became {returned}", exchange.amount)
+        L(13).require(returned <= exchange.amount, || {
+            format!("{} became {returned}", exchange.amount)
         })?;
     }
     Ok(())
 }
 
 /// The parts of a split come to the whole.
-pub(crate) fn l14<B: Books>(_books: &B, step: &Step<'_>) -> Result<(), String> {
-    let (Deed::Split { amount, .. }, Answer::Done(_)) = (step.deed, step.answer) else {
+pub(super) fn l14<B: Books>(_books: &B, step: &Step<'_>) -> Result<(), Broken> {
+    let (Some(Deed::Split { amount, .. }), Answer::Done(_)) = (step.deed, step.answer) else {
         return Ok(());
     };
     let parts: i128 = step
@@ -251,7 +250,7 @@ pub(crate) fn l14<B: Books>(_books: &B, step: &Step<'_>) -> Result<(), String> {
         .iter()
         .map(|entry| i128::from(entry.amount))
         .sum();
-    ensure(parts == i128::from(*amount), || {
-        format!("L14: parts of {amount} come to {parts}")
+    L(14).require(parts == i128::from(*amount), || {
+        format!("parts of {amount} come to {parts}")
     })
 }

@@ -4,8 +4,8 @@ use oikos_ledger::{
     AccountId, Fate, HoldId, Limit, MAX_AMOUNT, MAX_TURNOVER, Operation, Side, Status, TransferKind,
 };
 
-use crate::faults::Fault;
-use crate::model::{Account, Held, Model};
+use super::{Account, Held, Model};
+use crate::ledger::Fault;
 
 impl Model {
     /// The sum of what is held on a side of an account.

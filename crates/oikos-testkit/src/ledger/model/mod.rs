@@ -3,6 +3,9 @@
 //!
 //! It can be told to be wrong in one way, so that tests can show what finds it.
 
+mod books;
+mod rules;
+
 use std::collections::BTreeMap;
 
 use oikos_core::{Currency, StableId, Tick};
@@ -11,8 +14,8 @@ use oikos_ledger::{
     Status, Transfer,
 };
 
-use crate::books::Answer;
-use crate::faults::Fault;
+use crate::ledger::Fault;
+use crate::ledger::books::Answer;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Account {
@@ -39,8 +42,9 @@ pub(crate) struct Known {
     answer: Result<Receipt, (Status, u32)>,
 }
 
+/// The obvious ledger, right or with one mistake.
 #[derive(Debug, Clone)]
-pub(crate) struct Model {
+pub struct Model {
     pub(crate) accounts: BTreeMap<AccountId, Account>,
     /// Whether each kind issues.
     pub(crate) kinds: Vec<bool>,
@@ -226,7 +230,9 @@ impl Model {
             earlier,
         };
         if let Some(known) = self.ids.get(&id).filter(|_| !self.is(Fault::DoublePost)) {
-            if let Some(different) = crate::differences::first(&known.operations, operations) {
+            if let Some(different) =
+                crate::ledger::differences::first(&known.operations, operations)
+            {
                 return refused(different, None);
             }
             match known.answer {

@@ -8,44 +8,54 @@ use oikos_ledger::{
     Sector, Transfer, TransferKind,
 };
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 
-use crate::books::{Books, Deed, account};
-use crate::deeds::Reader;
-use crate::faults::Fault;
-use crate::model::Model;
+use super::books::{Books, Deed, account};
+use super::checker::Checker;
+use super::deeds::Reader;
+use super::fault::Fault;
+use super::model::Model;
+use crate::invariant::Broken;
 
-pub(crate) const CURRENCIES: usize = 2;
-pub(crate) const ID_WINDOW: u32 = 3;
-pub(crate) const PAY: TransferKind = TransferKind(0);
-pub(crate) const MINT: TransferKind = TransferKind(1);
-pub(crate) const REVALUE: TransferKind = TransferKind(2);
-pub(crate) const KINDS: u16 = 3;
+/// Currencies of scripts.
+pub const CURRENCIES: usize = 2;
+/// Ticks for which ids are remembered.
+pub const ID_WINDOW: u32 = 3;
+/// A kind of scripts.
+pub const PAY: TransferKind = TransferKind(0);
+/// The kind of scripts that issues.
+pub const MINT: TransferKind = TransferKind(1);
+/// The kind of scripts that revalues.
+pub const REVALUE: TransferKind = TransferKind(2);
+/// How many kinds scripts have.
+pub const KINDS: u16 = 3;
 /// Money, loans, gold.
-pub(crate) const INSTRUMENTS: u64 = 3;
+pub const INSTRUMENTS: u64 = 3;
 
-/// A deed that is not read yet: what, and numbers for the rest.
-pub(crate) type Raw = (u8, u64);
+/// A deed that is not read yet: what, and a number from which the rest is made when it is known what there is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Raw(pub u8, pub u64);
 
-/// Scripts are made from this seed; a failure prints the shrunk script, which is all that is needed to repeat it.
-pub(crate) const SEED: u64 = 20_260_101;
-
-pub(crate) fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig {
-        cases,
-        failure_persistence: None,
-        rng_seed: RngSeed::Fixed(SEED),
-        max_shrink_iters: 4_000,
-        ..ProptestConfig::default()
+/// On one line, as it is written.
+impl std::fmt::Debug for Raw {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Raw({}, {})", self.0, self.1)
     }
 }
 
-pub(crate) fn scripts(deeds: usize) -> impl Strategy<Value = Vec<Raw>> {
-    prop::collection::vec(any::<Raw>(), deeds)
+/// A deed.
+pub fn raw() -> impl Strategy<Value = Raw> {
+    any::<(u8, u64)>().prop_map(|(what, rest)| Raw(what, rest))
+}
+
+/// Random scripts of at most so many deeds: posts, balances, holds with and without an end, chains, submissions and
+/// their repetitions, batches, splits, exchanges, closings, new accounts and ticks. About a third of them is refused.
+pub fn script(most: usize) -> impl Strategy<Value = Vec<Raw>> {
+    prop::collection::vec(raw(), 0..=most)
 }
 
 /// The accounts of a currency at the start: an issuer, three purses, two deposits, equity, an overdraft.
-pub(crate) fn specs(currency: u16) -> Vec<AccountSpec> {
+#[must_use]
+pub fn specs(currency: u16) -> Vec<AccountSpec> {
     let spec = |kind, limit, id| AccountSpec {
         kind,
         owner: Owner {
@@ -72,14 +82,16 @@ pub(crate) fn specs(currency: u16) -> Vec<AccountSpec> {
     ]
 }
 
-pub(crate) fn empty_ledger() -> Ledger {
+/// A ledger without names that records all events.
+#[must_use]
+pub fn empty_ledger() -> Ledger {
     let mut ledger = Ledger::new(ID_WINDOW);
     ledger.record(Recording::EntriesAndEvents);
     ledger
 }
 
-/// Declares names and currencies.
-pub(crate) fn declare(ledger: &mut Ledger) {
+/// Declares the names and currencies of scripts.
+pub fn declare(ledger: &mut Ledger) {
     for code in ["USD", "EUR"] {
         let info = CurrencyInfo::new(code, code, 2).unwrap();
         ledger.currency(info).unwrap();
@@ -93,13 +105,17 @@ pub(crate) fn declare(ledger: &mut Ledger) {
     assert_eq!(ledger.real_instrument("gold").unwrap(), Instrument(2));
 }
 
-pub(crate) fn new_ledger() -> Ledger {
+/// The ledger that scripts begin with.
+#[must_use]
+pub fn new_ledger() -> Ledger {
     let mut ledger = empty_ledger();
     declare(&mut ledger);
     ledger
 }
 
-pub(crate) fn new_model(fault: Option<Fault>) -> Model {
+/// The slow model that scripts begin with.
+#[must_use]
+pub fn new_model(fault: Option<Fault>) -> Model {
     Model {
         accounts: BTreeMap::new(),
         kinds: vec![false, true, false],
@@ -114,7 +130,8 @@ pub(crate) fn new_model(fault: Option<Fault>) -> Model {
 }
 
 /// The deeds with which every script begins: accounts with something in them.
-pub(crate) fn opening() -> Vec<Deed> {
+#[must_use]
+pub fn opening() -> Vec<Deed> {
     let specs: Vec<AccountSpec> = (0..CURRENCIES as u16).flat_map(specs).collect();
     let instruments = (0..INSTRUMENTS as u16).map(Instrument).cycle();
     let open = |(&spec, instrument)| Deed::Open(spec, instrument);
@@ -137,12 +154,15 @@ pub(crate) fn opening() -> Vec<Deed> {
     deeds
 }
 
-/// Runs a script on books, telling `each` of every deed.
-pub(crate) fn run<B: Books>(
+/// Reads a script and tells `each` of every deed, which it is to do on the books.
+///
+/// # Errors
+/// What `each` returns.
+pub fn run<B: Books, E>(
     books: &mut B,
     script: &[Raw],
-    mut each: impl FnMut(&mut B, &Deed) -> Result<(), String>,
-) -> Result<(), String> {
+    mut each: impl FnMut(&mut B, &Deed) -> Result<(), E>,
+) -> Result<(), E> {
     let mut reader = Reader::default();
     for deed in &opening() {
         each(books, deed)?;
@@ -152,4 +172,21 @@ pub(crate) fn run<B: Books>(
         each(books, &deed)?;
     }
     Ok(())
+}
+
+/// Goes through a script with books that have nothing in them ([`new_ledger`], [`new_model`]) and holds them to L1 to
+/// L9 and L11 to L15 after each deed. Returns the number of deeds.
+///
+/// # Errors
+/// [`Broken`], with the deed.
+pub fn check<B: Books>(books: &mut B, script: &[Raw]) -> Result<u64, Broken> {
+    let mut checker = Checker::default();
+    run(books, script, |books, deed| {
+        let (answer, broken) = checker.apply(books, deed);
+        broken.into_iter().next().map_or(Ok(()), |broken| {
+            let problem = format!("{} after {deed:?}, answered {answer:?}", broken.problem);
+            Err(Broken { problem, ..broken })
+        })
+    })?;
+    Ok(script.len() as u64)
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use oikos_core::Ratio;
 use oikos_ledger::{AccountId, Entry, Exchange, Fate, Operation, Status, Transfer, TransferKind};
 
-use crate::books::{Answer, Books, Deed, Row, Seen, SeenHold, View, account};
-use crate::faults::Fault;
-use crate::model::{Account, Model};
+use super::{Account, Model};
+use crate::ledger::Fault;
+use crate::ledger::books::{Answer, Books, Deed, Row, Seen, SeenHold, View, account};
 
 type Sums = BTreeMap<AccountId, i128>;
 
@@ -252,13 +252,14 @@ impl Books for Model {
             fate: held.fate,
             open: (held.fate == Fate::Open).then_some((held.transfer, held.expires)),
         });
-        let mut issued = vec![0; crate::script::CURRENCIES];
+        let mut issued = vec![0; crate::ledger::script::CURRENCIES];
         for known in self.accounts.values().filter(|known| known.spec.is_issuer) {
             issued[usize::from(known.spec.currency.0)] += known.credits - known.debits;
         }
         View {
             accounts: accounts.collect(),
             holds: holds.collect(),
+            issues: self.kinds.clone(),
             issued,
             next: self.next,
             now: self.now,

@@ -5,8 +5,8 @@ use oikos_ledger::{
     AccountId, Exchange, HoldId, Instrument, MAX_AMOUNT, Operation, Side, Transfer, TransferKind,
 };
 
-use crate::books::{Deed, View, account};
-use crate::script::{CURRENCIES, INSTRUMENTS, KINDS, MINT, PAY, REVALUE, Raw, specs};
+use super::books::{Deed, View, account};
+use super::script::{CURRENCIES, INSTRUMENTS, KINDS, MINT, PAY, REVALUE, Raw, specs};
 
 /// A stream of numbers from one (S. Vigna, splitmix64).
 struct Numbers(u64);
