@@ -13,6 +13,8 @@ pub enum Invariant {
     M(u8),
     /// Of call auctions, 1 to 9.
     A(u8),
+    /// Of titles, 1 to 3.
+    T(u8),
 }
 
 impl fmt::Display for Invariant {
@@ -22,6 +24,7 @@ impl fmt::Display for Invariant {
             Self::S(number) => write!(out, "S{number}"),
             Self::M(number) => write!(out, "M{number}"),
             Self::A(number) => write!(out, "A{number}"),
+            Self::T(number) => write!(out, "T{number}"),
         }
     }
 }

@@ -44,11 +44,17 @@ mod error;
 mod golden;
 mod invariant;
 #[cfg(feature = "ledger")]
+pub mod inventory;
+#[cfg(feature = "ledger")]
 pub mod ledger;
 #[cfg(feature = "market")]
 pub mod market;
+#[cfg(feature = "ledger")]
+mod raw;
 mod runs;
 mod script;
+#[cfg(feature = "ledger")]
+pub mod titles;
 
 pub use contract::{Contract, Report};
 pub use error::Violation;

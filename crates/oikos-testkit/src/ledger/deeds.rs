@@ -6,37 +6,20 @@ use oikos_ledger::{
 };
 
 use super::books::{Deed, View, account};
-use super::script::{CURRENCIES, INSTRUMENTS, KINDS, MINT, PAY, REVALUE, Raw, specs};
+use super::script::{CURRENCIES, INSTRUMENTS, KINDS, MINT, PAY, REVALUE, specs};
+use crate::raw::{Numbers, Raw};
 
-/// A stream of numbers from one (S. Vigna, splitmix64).
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound
-    }
-
-    fn amount(&mut self) -> i64 {
-        match self.below(60) {
-            0 => 0,
-            1 => -(self.below(50) as i64),
-            2 => MAX_AMOUNT - self.below(3) as i64,
-            3 => MAX_AMOUNT + 1,
-            4 => [i64::MAX, i64::MIN, 1 << 62][self.below(3) as usize],
-            5..20 => 200 + self.below(900) as i64,
-            _ => 1 + self.below(160) as i64,
-        }
+fn amount(from: &mut Numbers) -> i64 {
+    match from.below(60) {
+        0 => 0,
+        1 => -(from.below(50) as i64),
+        2 => MAX_AMOUNT - from.below(3) as i64,
+        3 => MAX_AMOUNT + 1,
+        4 => [i64::MAX, i64::MIN, 1 << 62][from.below(3) as usize],
+        5..20 => 200 + from.below(900) as i64,
+        _ => 1 + from.below(160) as i64,
     }
 }
-
 /// Reads raw deeds against what there is, and remembers what was submitted.
 #[derive(Default)]
 pub(crate) struct Reader {
@@ -134,7 +117,7 @@ fn transfer(from: &mut Numbers, view: &View) -> Transfer {
         kind,
         debit,
         credit,
-        amount: from.amount(),
+        amount: amount(from),
         reference: from.below(4),
     }
 }
@@ -171,7 +154,7 @@ fn operation(from: &mut Numbers, view: &View) -> Operation {
             hold: hold(from),
             amount: match from.below(3) {
                 0 => None,
-                _ => Some(from.amount()),
+                _ => Some(amount(from)),
             },
         },
         17..19 => Operation::VoidHold { hold: hold(from) },
@@ -260,7 +243,7 @@ fn exchange(from: &mut Numbers, view: &View) -> Deed {
         liquidity_out: side(got, 6),
         to: side(got, 1 + from.below(3)),
         rounding,
-        amount: from.amount(),
+        amount: amount(from),
         rate,
         reference: 9,
     })

@@ -32,12 +32,13 @@ mod probes;
 mod script;
 mod several;
 
+pub use crate::raw::{Raw, raw, script};
 pub use books::{Answer, Books, Deed, Row, Seen, SeenHold, View, account};
 pub use checker::Checker;
 pub use fault::Fault;
 pub use model::Model;
 pub use script::{
-    CURRENCIES, ID_WINDOW, INSTRUMENTS, KINDS, MINT, PAY, REVALUE, Raw, check, declare,
-    empty_ledger, new_ledger, new_model, opening, raw, run, script, specs,
+    CURRENCIES, ID_WINDOW, INSTRUMENTS, KINDS, MINT, PAY, REVALUE, check, declare, empty_ledger,
+    new_ledger, new_model, opening, run, specs,
 };
 pub use several::{agrees, ignores_threads, replays};

@@ -2,19 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use oikos_core::{Currency, CurrencyInfo};
-use oikos_ledger::{
-    AccountKind, AccountSpec, Instrument, Ledger, Limit, Operation, Owner, OwnerKind, Recording,
-    Sector, Transfer, TransferKind,
-};
-use proptest::prelude::*;
-
 use super::books::{Books, Deed, account};
 use super::checker::Checker;
 use super::deeds::Reader;
 use super::fault::Fault;
 use super::model::Model;
 use crate::invariant::Broken;
+use crate::raw::Raw;
+use oikos_core::{Currency, CurrencyInfo};
+use oikos_ledger::{
+    AccountKind, AccountSpec, Instrument, Ledger, Limit, Operation, Owner, OwnerKind, Recording,
+    Sector, Transfer, TransferKind,
+};
 
 /// Currencies of scripts.
 pub const CURRENCIES: usize = 2;
@@ -30,28 +29,6 @@ pub const REVALUE: TransferKind = TransferKind(2);
 pub const KINDS: u16 = 3;
 /// Money, loans, gold.
 pub const INSTRUMENTS: u64 = 3;
-
-/// A deed that is not read yet: what, and a number from which the rest is made when it is known what there is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Raw(pub u8, pub u64);
-
-/// On one line, as it is written.
-impl std::fmt::Debug for Raw {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "Raw({}, {})", self.0, self.1)
-    }
-}
-
-/// A deed.
-pub fn raw() -> impl Strategy<Value = Raw> {
-    any::<(u8, u64)>().prop_map(|(what, rest)| Raw(what, rest))
-}
-
-/// Random scripts of at most so many deeds: posts, balances, holds with and without an end, chains, submissions and
-/// their repetitions, batches, splits, exchanges, closings, new accounts and ticks. About a third of them is refused.
-pub fn script(most: usize) -> impl Strategy<Value = Vec<Raw>> {
-    prop::collection::vec(raw(), 0..=most)
-}
 
 /// The accounts of a currency at the start: an issuer, three purses, two deposits, equity, an overdraft.
 #[must_use]

@@ -4,9 +4,10 @@ use oikos_core::TypeKey;
 use oikos_ledger::{Event, Ledger};
 
 use super::books::{Books, Deed};
-use super::script::{self, Raw};
+use super::script;
 use crate::invariant::Broken;
 use crate::invariant::Invariant::L;
+use crate::raw::Raw;
 
 const KEY: TypeKey = TypeKey::new("testkit.ledger");
 

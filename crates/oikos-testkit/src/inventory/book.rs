@@ -1,4 +1,4 @@
-//! What a test can do to a book, fast or slow, and what it sees of it.
+//! What can be done to a book, fast or slow, and what can be seen of it.
 
 use std::collections::BTreeMap;
 
@@ -8,39 +8,55 @@ use oikos_ledger::{
     GoodsStatus, HoldId, Inventory, Owner, OwnerKind,
 };
 
-pub(crate) const GOODS: u16 = 3;
+/// Goods of scripts.
+pub const GOODS: u16 = 3;
 /// Two kinds of each flow, in the order of the flows.
-pub(crate) const KINDS: u16 = 8;
+pub const KINDS: u16 = 8;
 
+/// Something that is asked.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Deed {
+pub enum Deed {
+    /// One operation.
     Apply(GoodsOperation),
+    /// All operations or none.
     Chain(Vec<GoodsOperation>),
     /// A chain, and a payment after it that succeeds or fails.
     Pay(Vec<GoodsOperation>, bool),
+    /// Comes to a tick.
     Advance(u32),
 }
 
+/// What is answered.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Answer {
+pub enum Answer {
+    /// What came of each operation.
     Done(Vec<Applied>),
+    /// Why it was refused, and which operation of the chain.
     Refused(GoodsStatus, u32),
+    /// That the clock does not go back.
     ClockBack,
     /// So many steps were carried out, and the payment failed.
     Unpaid(usize),
+    /// That it was done.
     Nothing,
 }
 
 /// On hand, held, produced, received, given, consumed, spoiled.
-pub(crate) type Row = [i128; 7];
+pub type Row = [i128; 7];
 
+/// All that can be seen.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct View {
-    pub(crate) rows: BTreeMap<(Owner, Good), Row>,
-    pub(crate) totals: Vec<Row>,
-    pub(crate) holds: Vec<(Fate, Option<GoodsHold>)>,
-    pub(crate) now: u32,
-    pub(crate) next: u64,
+pub struct View {
+    /// What each owner has of each good.
+    pub rows: BTreeMap<(Owner, Good), Row>,
+    /// What all have, by good.
+    pub totals: Vec<Row>,
+    /// What became of each hold; those that are open.
+    pub holds: Vec<(Fate, Option<GoodsHold>)>,
+    /// The clock.
+    pub now: u32,
+    /// The number of the next operation.
+    pub next: u64,
 }
 
 impl From<GoodsRefusal> for Answer {
@@ -49,28 +65,38 @@ impl From<GoodsRefusal> for Answer {
     }
 }
 
-pub(crate) trait Book {
+/// A book that can be asked and looked at: an inventory, the slow model, or a book of your own.
+pub trait Book {
+    /// Does what it is asked.
     fn act(&mut self, deed: &Deed) -> Answer;
+    /// All that can be seen.
     fn view(&self) -> View;
+    /// What moved since this was asked last.
     fn entries(&mut self) -> Vec<GoodsEntry>;
 }
 
-pub(crate) fn owner(number: u64) -> Owner {
+/// An owner of scripts.
+#[must_use]
+pub const fn owner(number: u64) -> Owner {
     Owner {
         kind: OwnerKind((number % 2) as u16),
         id: number / 2,
     }
 }
 
-pub(crate) fn kind(flow: GoodsFlow, which: u16) -> GoodsKind {
+/// A kind of scripts.
+#[must_use]
+pub const fn kind(flow: GoodsFlow, which: u16) -> GoodsKind {
     GoodsKind(flow as u16 * 2 + which)
 }
 
-pub(crate) fn hold_id(number: u64) -> HoldId {
+pub(super) fn hold_id(number: u64) -> HoldId {
     HoldId::new(number).unwrap()
 }
 
-pub(crate) fn new_book() -> Inventory {
+/// The inventory that scripts begin with, which records what moves.
+#[must_use]
+pub fn new_book() -> Inventory {
     let mut book = Inventory::new();
     for number in 0..GOODS {
         assert_eq!(book.good(&format!("good {number}")).unwrap(), Good(number));
@@ -85,7 +111,9 @@ pub(crate) fn new_book() -> Inventory {
     book
 }
 
-pub(crate) fn bytes(book: &Inventory) -> Vec<u8> {
+/// All of the state.
+#[must_use]
+pub fn bytes(book: &Inventory) -> Vec<u8> {
     let mut bytes = Vec::new();
     book.save(&mut bytes);
     bytes
@@ -128,9 +156,9 @@ impl Book for Inventory {
             ];
             ((owner, good), row.map(wide))
         });
-        let totals = (0..GOODS).map(|good| {
-            let all = self.totals(Good(good)).unwrap();
-            [
+        let totals = (0..).map_while(|good| {
+            let all = self.totals(Good(good)).ok()?;
+            let columns = [
                 all.on_hand,
                 all.held,
                 all.produced,
@@ -138,7 +166,8 @@ impl Book for Inventory {
                 all.given,
                 all.consumed,
                 all.spoiled,
-            ]
+            ];
+            Some(columns)
         });
         let hold = |number| {
             let id = hold_id(number);

@@ -3,11 +3,11 @@
 use oikos_core::{StableId, Tick};
 use oikos_ledger::{HoldId, Owner, TitleChange, TitleHold, TitleId, TitleOperation, TitleStatus};
 
-use crate::faults::Fault;
-use crate::fractions::{denominator, fraction, ratio};
-use crate::model::{Done, Model, Thing};
-use crate::model_rules::first;
-use crate::register::title_id;
+use super::fractions::{denominator, fraction, ratio};
+use super::rules::first;
+use super::{Done, Model, Thing};
+use crate::titles::Fault;
+use crate::titles::register::title_id;
 
 impl Model {
     /// Whether somebody would have less than is held of his.

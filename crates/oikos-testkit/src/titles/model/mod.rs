@@ -3,6 +3,10 @@
 //!
 //! It can be told to be wrong in one way, so that tests can show what finds it.
 
+mod fractions;
+mod holds;
+mod rules;
+
 use std::collections::BTreeMap;
 
 use oikos_core::{Currency, StableId, Tick};
@@ -11,10 +15,10 @@ use oikos_ledger::{
     TitleId, TitleKind, TitleOperation, TitleStatus, Valuation,
 };
 
-use crate::faults::Fault;
-use crate::fractions::{Fraction, denominator, lowest, plus, ratio};
-use crate::model_rules::{first, wrong_amount};
-use crate::register::{
+use self::fractions::{Fraction, denominator, lowest, plus, ratio};
+use self::rules::{first, wrong_amount};
+use crate::titles::Fault;
+use crate::titles::register::{
     Answer, CURRENCIES, Deed, LIEN_KINDS, OWNERS, Register, Seen, View, owner, title_id,
 };
 
@@ -30,8 +34,9 @@ pub(crate) struct Thing {
     pub(crate) valuation: Option<Valuation>,
 }
 
+/// The obvious register, right or with one mistake.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Model {
+pub struct Model {
     pub(crate) things: Vec<Thing>,
     pub(crate) liens_made: u64,
     pub(crate) holds_made: u64,
@@ -47,7 +52,9 @@ pub(crate) type Done = (TitleId, Option<LienId>, Option<HoldId>, i64);
 type Outcome = Result<TitleApplied, TitleStatus>;
 
 impl Model {
-    pub(crate) fn new(fault: Option<Fault>) -> Self {
+    /// A book with nothing in it, right or with one mistake.
+    #[must_use]
+    pub fn new(fault: Option<Fault>) -> Self {
         Self {
             fault,
             ..Self::default()

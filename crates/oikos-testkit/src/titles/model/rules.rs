@@ -7,10 +7,10 @@ use oikos_ledger::{
     LienId, MAX_AMOUNT, Owner, Tenancy, TitleChange, TitleId, TitleKind, TitleStatus, Valuation,
 };
 
-use crate::faults::Fault;
-use crate::fractions::{denominator, fraction, ratio, times};
-use crate::model::{Model, Thing};
-use crate::register::{KINDS, title_id};
+use super::fractions::{denominator, fraction, ratio, times};
+use super::{Model, Thing};
+use crate::titles::Fault;
+use crate::titles::register::{KINDS, title_id};
 
 pub(crate) fn first(wrongs: &[(bool, TitleStatus)]) -> Result<(), TitleStatus> {
     let wrong = wrongs

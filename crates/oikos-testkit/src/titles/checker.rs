@@ -4,13 +4,21 @@
 use std::collections::BTreeMap;
 
 use oikos_core::{Ratio, StableId};
-use oikos_ledger::{HoldId, LienId, Owner, TitleChange, TitleEntry, TitleHold, TitleId};
+use oikos_ledger::{HoldId, LienId, Owner, TitleChange, TitleEntry, TitleHold, TitleId, Titles};
 
-use crate::register::{Answer, Deed, Register, View};
+use super::register::{Answer, Deed, Register, View, view_of};
+use crate::invariant::Broken;
+use crate::invariant::Invariant::{L, S, T};
 
-/// An independent tally of what entries told.
+/// Follows a register with an independent tally of what entries tell, and objects to what it may not do: T1 to T3, S5 as
+/// far as values go, L8 and L15.
+///
+/// [`apply`](Self::apply) does a deed and looks at what came of it; [`follow`](Self::follow) looks at a register to which
+/// others do things.
 #[derive(Debug, Default)]
-pub(crate) struct Watch {
+pub struct Checker {
+    /// What was to be seen last.
+    last: Option<View>,
     liens: BTreeMap<LienId, (TitleId, i64)>,
     shares: BTreeMap<(TitleId, Owner), Ratio>,
     holds: BTreeMap<HoldId, (TitleId, Owner, Ratio)>,
@@ -18,12 +26,8 @@ pub(crate) struct Watch {
     last_number: Option<u64>,
 }
 
-fn ensure(holds: bool, text: impl FnOnce() -> String) -> Result<(), String> {
-    if holds { Ok(()) } else { Err(text()) }
-}
-
 /// Shares of each thing that is there are above 0 and add up to one, by a common denominator of 128 bits.
-fn shares(view: &View) -> Result<(), String> {
+fn shares(view: &View) -> Result<(), Broken> {
     for (id, seen) in view.titles.iter().enumerate() {
         let whole = seen.shares.iter().try_fold(1_i128, |whole, (_, share)| {
             let below = i128::from(share.denominator());
@@ -44,27 +48,25 @@ fn shares(view: &View) -> Result<(), String> {
         } else {
             one
         };
-        ensure(right, || {
-            format!("shares: those of title {id} are {:?}", seen.shares)
+        T(1).require(right, || {
+            format!("those of title {id} are {:?}", seen.shares)
         })?;
     }
     Ok(())
 }
 
 /// A lien is paid when all before it, by rank and then by age, are paid in full.
-fn order(before: &View, entries: &[TitleEntry]) -> Result<(), String> {
+fn order(before: &View, entries: &[TitleEntry]) -> Result<(), Broken> {
     for seen in &before.titles {
         let ranks: Vec<(u32, LienId)> =
             seen.liens.iter().map(|lien| (lien.rank, lien.id)).collect();
-        ensure(ranks.is_sorted(), || {
-            format!("order: liens are told as {ranks:?}")
-        })?;
+        T(2).require(ranks.is_sorted(), || format!("liens are told as {ranks:?}"))?;
         let mut open: Vec<LienId> = seen.liens.iter().map(|lien| lien.id).collect();
         for entry in entries {
             match entry.change {
                 TitleChange::LienPaid { lien, left, .. } if open.contains(&lien) => {
-                    ensure(open[0] == lien, || {
-                        format!("order: {lien} was paid before {}", open[0])
+                    T(2).require(open[0] == lien, || {
+                        format!("{lien} was paid before {}", open[0])
                     })?;
                     if left == 0 {
                         open.remove(0);
@@ -81,7 +83,7 @@ fn order(before: &View, entries: &[TitleEntry]) -> Result<(), String> {
 }
 
 /// Owners have what is held of theirs, by ratios; nothing is held that has expired.
-fn held(view: &View) -> Result<(), String> {
+fn held(view: &View) -> Result<(), Broken> {
     for (id, seen) in view.titles.iter().enumerate() {
         for &(owner, share) in &seen.shares {
             let of = seen.holds.iter().filter(|hold| hold.owner == owner);
@@ -89,20 +91,20 @@ fn held(view: &View) -> Result<(), String> {
                 .map(|hold| Ok(hold.share))
                 .reduce(|sum, share| sum? + share?);
             let covered = sum.is_none_or(|sum| sum.is_ok_and(|sum| sum <= share));
-            ensure(covered, || {
-                format!("held: more of title {id} than {share} of {owner}")
+            T(3).require(covered, || {
+                format!("more of title {id} than {share} of {owner}")
             })?;
         }
         for hold in &seen.holds {
             let owns = seen.shares.iter().any(|(owner, _)| *owner == hold.owner);
             let late = hold.expires.is_some_and(|tick| tick.index() <= view.now);
-            ensure(owns && !late, || format!("held: {hold:?} of title {id}"))?;
+            T(3).require(owns && !late, || format!("{hold:?} of title {id}"))?;
         }
     }
     Ok(())
 }
 
-impl Watch {
+impl Checker {
     fn count(&mut self, entry: &TitleEntry) {
         let id = entry.title;
         match entry.change {
@@ -156,7 +158,7 @@ impl Watch {
     }
 
     /// What is there is what entries told.
-    fn told(&self, view: &View) -> Result<(), String> {
+    fn told(&self, view: &View) -> Result<(), Broken> {
         let (mut liens, mut shares) = (BTreeMap::new(), BTreeMap::new());
         let mut holds = BTreeMap::new();
         let mut values = vec![0; view.values.len()];
@@ -172,30 +174,30 @@ impl Watch {
             );
             let value = seen.valuation.map_or(0, |valuation| valuation.amount);
             let told = self.values.get(&id).copied().unwrap_or(0);
-            ensure(value == told, || {
-                format!("S5: {id} is worth {value}, entries tell {told}")
+            S(5).require(value == told, || {
+                format!("{id} is worth {value}, entries tell {told}")
             })?;
             values[usize::from(seen.currency.0)] += i128::from(value);
         }
-        ensure(values == view.values, || {
-            format!("S5: {values:?} for {:?}", view.values)
+        S(5).require(values == view.values, || {
+            format!("{values:?} for {:?}", view.values)
         })?;
-        ensure(liens == self.liens, || {
-            format!("liens: {liens:?}, entries tell {:?}", self.liens)
+        T(2).require(liens == self.liens, || {
+            format!("liens are {liens:?}, entries tell {:?}", self.liens)
         })?;
-        ensure(holds == self.holds, || {
-            format!("holds: {holds:?}, entries tell {:?}", self.holds)
+        T(3).require(holds == self.holds, || {
+            format!("holds are {holds:?}, entries tell {:?}", self.holds)
         })?;
-        ensure(shares == self.shares, || {
-            format!("moves: {shares:?}, entries tell {:?}", self.shares)
+        T(1).require(shares == self.shares, || {
+            format!("shares are {shares:?}, entries tell {:?}", self.shares)
         })
     }
 
-    fn numbers(&mut self, entries: &[TitleEntry], next: u64) -> Result<(), String> {
+    fn numbers(&mut self, entries: &[TitleEntry], next: u64) -> Result<(), Broken> {
         for entry in entries {
             let rises = self.last_number.is_none_or(|last| entry.number > last);
-            ensure(rises && entry.number < next, || {
-                format!("L15: {} after {:?}", entry.number, self.last_number)
+            L(15).require(rises && entry.number < next, || {
+                format!("{} after {:?}", entry.number, self.last_number)
             })?;
             self.last_number = Some(entry.number);
         }
@@ -203,32 +205,88 @@ impl Watch {
     }
 }
 
-/// Does a deed on a register and looks at what came of it.
-pub(crate) fn watched(
-    titles: &mut impl Register,
-    watch: &mut Watch,
-    deed: &Deed,
-) -> (Answer, Vec<TitleEntry>, Vec<String>) {
-    let before = titles.view();
-    let answer = titles.act(deed);
-    let entries = titles.entries();
-    let after = titles.view();
-    entries.iter().for_each(|entry| watch.count(entry));
-    let refused = matches!(
-        answer,
-        Answer::Refused(..) | Answer::ClockBack | Answer::Unpaid(_)
-    );
-    let quiet = before == after && entries.is_empty();
-    let all = [
-        shares(&after),
-        held(&after),
-        order(&before, &entries),
-        watch.told(&after),
-        watch.numbers(&entries, after.next),
-        ensure(!refused || quiet, || {
-            format!("L8: {answer:?} changed something")
-        }),
-    ];
-    let broken = all.into_iter().filter_map(Result::err).collect();
-    (answer, entries, broken)
+/// What came of a deed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Came {
+    /// What was answered.
+    pub answer: Answer,
+    /// What changed.
+    pub entries: Vec<TitleEntry>,
+    /// All that is broken.
+    pub broken: Vec<Broken>,
+}
+
+impl Checker {
+    /// What can be seen of any step.
+    fn look(&mut self, before: &View, after: &View, entries: &[TitleEntry]) -> Vec<Broken> {
+        entries.iter().for_each(|entry| self.count(entry));
+        let all = [
+            shares(after),
+            held(after),
+            order(before, entries),
+            self.told(after),
+            self.numbers(entries, after.next),
+        ];
+        all.into_iter().filter_map(Result::err).collect()
+    }
+
+    /// Does a deed and looks at what came of it.
+    pub fn apply(&mut self, titles: &mut impl Register, deed: &Deed) -> Came {
+        let before = titles.view();
+        let answer = titles.act(deed);
+        let entries = titles.entries();
+        let after = titles.view();
+        let refused = matches!(
+            answer,
+            Answer::Refused(..) | Answer::ClockBack | Answer::Unpaid(_)
+        );
+        let quiet = before == after && entries.is_empty();
+        let mut broken = self.look(&before, &after, &entries);
+        let unchanged = L(8).require(!refused || quiet, || {
+            format!("{answer:?} changed something")
+        });
+        broken.extend(unchanged.err());
+        Came {
+            answer,
+            entries,
+            broken,
+        }
+    }
+
+    /// Looks at a register, whatever was done to it since this was called last. It has to [record](Titles::record)
+    /// entries from the first call on, and to keep them until the next ([`Titles::recorded`]). Takes time with all titles.
+    ///
+    /// # Errors
+    /// [`Broken`], with what is broken first.
+    pub fn follow(&mut self, titles: &Titles) -> Result<(), Broken> {
+        let after = view_of(titles);
+        let Some(before) = self.last.replace(after.clone()) else {
+            self.begin(&after);
+            return Ok(());
+        };
+        let entries = titles.recorded();
+        let known = entries.partition_point(|entry| entry.number < before.next);
+        let broken = self.look(&before, &after, &entries[known..]);
+        broken.into_iter().next().map_or(Ok(()), Err)
+    }
+
+    /// Begins the tally with what there is.
+    fn begin(&mut self, view: &View) {
+        for (number, seen) in (0..).zip(&view.titles) {
+            let Ok(id) = TitleId::new(number) else {
+                continue;
+            };
+            let liens = seen.liens.iter();
+            self.liens
+                .extend(liens.map(|lien| (lien.id, (id, lien.limit))));
+            let shares = seen.shares.iter();
+            self.shares
+                .extend(shares.map(|&(owner, share)| ((id, owner), share)));
+            let holds = seen.holds.iter();
+            self.holds
+                .extend(holds.map(|hold| (hold.id, (id, hold.owner, hold.share))));
+            let value = seen.valuation.map_or(0, |valuation| valuation.amount);
+            self.values.insert(id, value);
+        }
+    }
 }

@@ -1,43 +1,18 @@
-//! Random scripts: numbers that proptest makes and shrinks, read as deeds that mostly make sense.
+//! Numbers, read as deeds that mostly make sense.
 
+use super::register::{CURRENCIES, Deed, KINDS, LIEN_KINDS, OWNERS, View, owner, title_id};
+use crate::raw::{Numbers, Raw};
 use oikos_core::{Currency, Ratio, StableId, Tick};
 use oikos_ledger::{
     HoldId, LienId, LienKind, MAX_AMOUNT, Owner, TitleId, TitleKind, TitleOperation,
 };
-use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 
-use crate::register::{CURRENCIES, Deed, KINDS, LIEN_KINDS, OWNERS, View, owner, title_id};
+/// Reads one number as many.
+struct From(Numbers);
 
-/// Printed by proptest with a failure, and fixed: the same scripts each time.
-pub(crate) const SEED: u64 = 0x7171_e500;
-
-pub(crate) type Raw = (u8, u64);
-
-pub(crate) fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig {
-        cases,
-        failure_persistence: None,
-        rng_seed: RngSeed::Fixed(SEED),
-        max_shrink_iters: 4_000,
-        ..ProptestConfig::default()
-    }
-}
-
-pub(crate) fn scripts(deeds: usize) -> impl Strategy<Value = Vec<Raw>> {
-    prop::collection::vec(any::<Raw>(), deeds)
-}
-
-/// A stream of numbers from one (S. Vigna, splitmix64).
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % bound
+impl From {
+    const fn below(&mut self, bound: u64) -> u64 {
+        self.0.below(bound)
     }
 
     fn owner(&mut self) -> Owner {
@@ -221,8 +196,9 @@ impl Numbers {
 }
 
 /// Reads a raw deed against what there is.
-pub(crate) fn deed(raw: Raw, view: &View) -> Deed {
-    let mut from = Numbers(raw.1);
+#[must_use]
+pub fn deed(raw: Raw, view: &View) -> Deed {
+    let mut from = From(Numbers(raw.1));
     match raw.0 {
         0..190 => Deed::Apply(from.operation(view)),
         190..238 => {

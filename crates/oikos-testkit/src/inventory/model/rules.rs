@@ -3,9 +3,9 @@
 use oikos_core::Quantity;
 use oikos_ledger::{Fate, GoodsFlow, GoodsOperation, GoodsStatus, MAX_AMOUNT, MAX_TURNOVER};
 
-use crate::book::{GOODS, KINDS};
-use crate::faults::Fault;
-use crate::model::Model;
+use super::Model;
+use crate::inventory::Fault;
+use crate::inventory::book::{GOODS, KINDS};
 
 impl Model {
     /// Everything that is wrong with an operation.

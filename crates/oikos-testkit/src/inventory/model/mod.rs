@@ -3,6 +3,8 @@
 //!
 //! It can be told to be wrong in one way, so that tests can show what finds it.
 
+mod rules;
+
 use std::collections::BTreeMap;
 
 use oikos_core::{Quantity, Tick};
@@ -11,14 +13,15 @@ use oikos_ledger::{
     GoodsStatus, HoldId, Owner,
 };
 
-use crate::book::{Answer, Book, Deed, GOODS, Row, View, hold_id};
-use crate::faults::Fault;
+use crate::inventory::Fault;
+use crate::inventory::book::{Answer, Book, Deed, GOODS, Row, View, hold_id};
 
 /// Produced, received, given, consumed, spoiled.
 pub(crate) type Flows = [i128; 5];
 
+/// The obvious book of goods, right or with one mistake.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Model {
+pub struct Model {
     pub(crate) flows: BTreeMap<(Owner, Good), Flows>,
     holds: Vec<(Fate, GoodsHold)>,
     pub(crate) now: u32,
@@ -40,7 +43,9 @@ pub(crate) struct Way {
 }
 
 impl Model {
-    pub(crate) fn new(fault: Option<Fault>) -> Self {
+    /// A book with nothing in it, right or with one mistake.
+    #[must_use]
+    pub fn new(fault: Option<Fault>) -> Self {
         Self {
             fault,
             ..Self::default()
