@@ -40,6 +40,8 @@
 //! - It says nothing about whether a model is right, only whether it has one history.
 
 mod contract;
+#[cfg(feature = "market")]
+pub mod economy;
 mod error;
 mod golden;
 mod invariant;
@@ -53,6 +55,8 @@ pub mod market;
 mod raw;
 mod runs;
 mod script;
+#[cfg(feature = "ledger")]
+pub mod statements;
 #[cfg(feature = "ledger")]
 pub mod titles;
 

@@ -15,6 +15,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! [`escrow`] looks at a venue and the money that it holds (M11).
+//!
 //! What takes more than one run has a function of its own: [`agrees`] (M13), [`mirrors`] (M14), [`stands_alone`]
 //! (M15), [`repeats`] (M16), [`ignores_arrival`] (A5), [`foresees`] (A7).
 
@@ -22,10 +24,12 @@ pub mod auction;
 pub mod book;
 mod checker;
 mod continuous;
+mod escrow;
 mod message;
 mod several;
 
 pub use checker::{MechanismChecker, Style, check};
+pub use escrow::escrow;
 pub use message::{Message, script};
 pub use several::{agrees, foresees, ignores_arrival, mirrors, repeats, stands_alone};
 
