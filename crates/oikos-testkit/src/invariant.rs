@@ -61,3 +61,24 @@ impl Invariant {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Invariant::{A, L, M, S};
+
+    /// The table on the crate's page lacks no number.
+    #[test]
+    fn every_number_has_a_place() {
+        let page = include_str!("lib.rs");
+        let rows = page.lines().filter(|line| line.starts_with("//! |"));
+        let words: Vec<&str> = rows
+            .flat_map(|row| row.split(|at: char| !at.is_ascii_alphanumeric()))
+            .collect();
+        let numbers = (1..=16).flat_map(|number| [L(number), M(number)]);
+        let others = (1..=9).flat_map(|number| [S(number), A(number)]);
+        for invariant in numbers.chain(others) {
+            let name = invariant.to_string();
+            assert!(words.contains(&name.as_str()), "{name} is not in the table");
+        }
+    }
+}

@@ -19,9 +19,9 @@ pub fn raw() -> impl Strategy<Value = Raw> {
 }
 
 /// Random scripts of at most so many deeds, which are read against the books that they are for. Of a ledger these are
-/// posts, balances, holds, chains, submissions and their repetitions, batches, splits, exchanges, closings, new accounts
-/// and ticks; of an inventory and of a register their operations, chains, payments that fail, and ticks. Most make sense,
-/// and about a third is refused.
+/// posts, balances, holds, chains, submissions and their repetitions, batches, splits, exchanges, closings, new
+/// accounts and ticks; of an inventory and of a register their operations, chains, payments that fail, and ticks.
+/// Most make sense, and about a third is refused.
 pub fn script(most: usize) -> impl Strategy<Value = Vec<Raw>> {
     prop::collection::vec(raw(), 0..=most)
 }

@@ -48,6 +48,19 @@ impl Runs {
         self
     }
 
+    /// What proptest's own macros take, for runs from this seed: `#![proptest_config(Runs::new(40).config())]`. The
+    /// seed of the environment does not take its place.
+    #[must_use]
+    pub fn config(self) -> ProptestConfig {
+        ProptestConfig {
+            cases: self.cases,
+            failure_persistence: None,
+            rng_seed: RngSeed::Fixed(self.seed),
+            max_shrink_iters: 20_000,
+            ..ProptestConfig::default()
+        }
+    }
+
     /// Runs a test on what the strategy makes. The test returns how many events it went through.
     ///
     /// # Errors
@@ -64,13 +77,7 @@ impl Runs {
             })?,
             Err(_) => self.seed,
         };
-        let mut runner = TestRunner::new(ProptestConfig {
-            cases: self.cases,
-            failure_persistence: None,
-            rng_seed: RngSeed::Fixed(seed),
-            max_shrink_iters: 20_000,
-            ..ProptestConfig::default()
-        });
+        let mut runner = TestRunner::new(self.seed(seed).config());
         let events = Cell::new(0);
         let outcome = runner.run(strategy, |script| {
             let count = test(&script).map_err(|broken| TestCaseError::fail(broken.to_string()))?;

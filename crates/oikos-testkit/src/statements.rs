@@ -138,8 +138,8 @@ fn key_of(ledger: &Ledger, account: AccountId) -> Option<Key> {
     is_stock(spec.kind).then_some((spec.currency, Item::Instrument(instrument), spec.sector))
 }
 
-/// S2, S3 and S4: of each financial instrument what one owns another owes, net worth of all is what real assets are worth,
-/// and rows and columns of the transactions-flow matrix sum to 0.
+/// S2, S3 and S4: of each financial instrument what one owns another owes, net worth of all is what real assets are
+/// worth, and rows and columns of the transactions-flow matrix sum to 0.
 fn matrices(closed: &Closed<'_>, currency: Currency) -> Result<(), Broken> {
     let (mut financial, mut worth, mut real) = (BTreeMap::new(), 0, 0);
     for cell in closed

@@ -71,8 +71,8 @@ pub struct Product {
     /// growth of what they own less what they owe, from the balance sheets at both ends, and what they spent on
     /// investment.
     pub income: i128,
-    /// What was paid for final goods by whoever bought them, with the growth of producers' inventories from the stocks at
-    /// both ends, less what others than producers got for intermediate goods: the buyers' side.
+    /// What was paid for final goods by whoever bought them, with the growth of producers' inventories from the stocks
+    /// at both ends, less what others than producers got for intermediate goods: the buyers' side.
     pub expenditure: i128,
 }
 
@@ -106,8 +106,8 @@ impl Statement {
     ///
     /// # Errors
     ///
-    /// [`LedgerError::NoSuchCurrency`], [`LedgerError::NoSuchKind`] or [`LedgerError::NoSuchSector`] for what the ledger
-    /// did not know; [`LedgerError::ProductOpen`] if the three sums differ.
+    /// [`LedgerError::NoSuchCurrency`], [`LedgerError::NoSuchKind`] or [`LedgerError::NoSuchSector`] for what the
+    /// ledger did not know; [`LedgerError::ProductOpen`] if the three sums differ.
     pub fn product(&self, uses: &Uses, currency: Currency) -> Result<Product, LedgerError> {
         let info = self.info(currency)?;
         if let Some((&kind, _)) = uses.of.last_key_value()

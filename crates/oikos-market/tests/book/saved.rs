@@ -2,6 +2,7 @@
 
 use oikos_core::TypeKey;
 use oikos_market::OrderBook;
+use oikos_testkit::Runs;
 use oikos_testkit::market::book::{Book, Engine, MODES, rules, script as scripts};
 use proptest::prelude::*;
 
@@ -16,7 +17,7 @@ fn loaded(bytes: &[u8]) -> OrderBook {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(40) })]
+    #![proptest_config(Runs::new(40).config())]
     #[test]
     fn a_book_saved_and_loaded_after_every_message_goes_on_alike(
         mode in proptest::sample::select(&MODES[..]),

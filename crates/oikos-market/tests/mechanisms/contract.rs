@@ -137,7 +137,7 @@ fn what_is_foreseen_comes_about() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+    #![proptest_config(Runs::new(400).config())]
     #[test]
     fn what_is_saved_and_loaded_goes_on_alike(script in script(prices(), LENGTH)) {
         let (mut shops, mut haggling) = (shops(), bazaar());

@@ -33,7 +33,8 @@ impl<M: Mechanism + Clone> Economy<M> {
         if paid.is_none() {
             self.payments_of(before, reports)?;
         }
-        crate::market::escrow(&self.venue, &self.ledger)?;
+        let for_orders = crate::market::escrow(&self.venue, &self.ledger)?;
+        crate::market::held_for_no_order(self.venue.rules(), &for_orders, &self.ledger)?;
         self.reserved()?;
         self.take_in()
     }

@@ -31,8 +31,8 @@ use oikos_market::Mechanism;
 
 use crate::invariant::Broken;
 
-/// Goes through a script with an economy whose market has this mechanism, which has no orders yet. Returns the number of
-/// deeds.
+/// Goes through a script with an economy whose market has this mechanism, which has no orders yet. Returns the number
+/// of deeds.
 ///
 /// # Errors
 /// [`Broken`], with the deed.

@@ -318,8 +318,8 @@ impl Checker {
         (answer, broken)
     }
 
-    /// Looks at a ledger, whatever was done to it since this was called last: L1 to L5, L11, L12 and L15. The ledger has
-    /// to [record](Ledger::record) entries from the first call on, and to keep them until the next
+    /// Looks at a ledger, whatever was done to it since this was called last: L1 to L5, L11, L12 and L15. The ledger
+    /// has to [record](Ledger::record) entries from the first call on, and to keep them until the next
     /// ([`Ledger::recorded`]). Takes time with all accounts and all holds that there ever were.
     ///
     /// # Errors

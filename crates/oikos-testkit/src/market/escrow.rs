@@ -1,20 +1,20 @@
 //! M11: what is held is what it has to be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use oikos_ledger::{AccountId, HoldId, Ledger};
-use oikos_market::{Mechanism, Order, Side, Venue};
+use oikos_ledger::{HoldId, Ledger};
+use oikos_market::{Mechanism, Order, Side, Venue, VenueRules};
 
 use crate::invariant::Broken;
 use crate::invariant::Invariant::M;
 
-/// Whether a venue holds what it should: for each order to buy that waits, the buyer's limit times what is left with the
-/// buyer's fee, worked out here, in an open hold; and no more holds than that for its trades. Whether nothing is held of
-/// whom the mechanism does not know.
+/// Whether a venue holds what it should: for each order to buy that waits, the buyer's limit times what is left with
+/// the buyer's fee, worked out here, in an open hold of its own. Returns these holds; [`held_for_no_order`] takes those
+/// of all venues.
 ///
 /// # Errors
 /// [`Broken`].
-pub fn escrow<T: Mechanism>(venue: &Venue<T>, ledger: &Ledger) -> Result<(), Broken> {
+pub fn escrow<T: Mechanism>(venue: &Venue<T>, ledger: &Ledger) -> Result<BTreeSet<HoldId>, Broken> {
     let rules = venue.rules();
     let waiting: BTreeMap<_, Order> = venue.mechanism().outstanding().into_iter().collect();
     let known: Vec<_> = venue.orders().collect();
@@ -48,9 +48,21 @@ pub fn escrow<T: Mechanism>(venue: &Venue<T>, ledger: &Ledger) -> Result<(), Bro
             format!("{held} are held by {hold}, {expected} should be")
         })?;
     }
-    let its = |debit: AccountId| debit == rules.account;
-    let stray = ledger
-        .holds()
-        .find(|(id, open)| open.kind == rules.trade && its(open.debit) && !holds.contains_key(id));
+    Ok(holds.into_keys().collect())
+}
+
+/// Whether no money is held for trades of these rules but by the holds that are for orders: those of all venues that
+/// share the account and the kind of trades.
+///
+/// # Errors
+/// [`Broken`].
+pub fn held_for_no_order(
+    rules: &VenueRules,
+    for_orders: &BTreeSet<HoldId>,
+    ledger: &Ledger,
+) -> Result<(), Broken> {
+    let stray = ledger.holds().find(|(id, open)| {
+        open.kind == rules.trade && open.debit == rules.account && !for_orders.contains(id)
+    });
     M(11).require(stray.is_none(), || format!("{stray:?} is for no order"))
 }

@@ -53,9 +53,9 @@ impl fmt::Debug for Message {
     }
 }
 
-/// Random scripts of at most so many messages from few traders: orders of all kinds, most of them at prices near the middle of
-/// the range, so that they meet, some with an expiry, few that are wrong; cancels of orders of any age; traders who go;
-/// ticks. A mechanism may refuse what it does not take.
+/// Random scripts of at most so many messages from few traders: orders of all kinds, most of them at prices near the
+/// middle of the range, so that they meet, some with an expiry, few that are wrong; cancels of orders of any age;
+/// traders who go; ticks. A mechanism may refuse what it does not take.
 pub fn script(prices: PriceRange, most: usize) -> impl Strategy<Value = Vec<Message>> {
     let message = prop_oneof![
         30 => orders(prices).prop_map(Message::Submit),

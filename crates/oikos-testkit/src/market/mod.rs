@@ -15,7 +15,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`escrow`] looks at a venue and the money that it holds (M11).
+//! [`escrow`] and [`held_for_no_order`] look at a venue and the money that it holds (M11).
 //!
 //! What takes more than one run has a function of its own: [`agrees`] (M13), [`mirrors`] (M14), [`stands_alone`]
 //! (M15), [`repeats`] (M16), [`ignores_arrival`] (A5), [`foresees`] (A7).
@@ -29,7 +29,7 @@ mod message;
 mod several;
 
 pub use checker::{MechanismChecker, Style, check};
-pub use escrow::escrow;
+pub use escrow::{escrow, held_for_no_order};
 pub use message::{Message, script};
 pub use several::{agrees, foresees, ignores_arrival, mirrors, repeats, stands_alone};
 

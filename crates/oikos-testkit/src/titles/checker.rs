@@ -10,11 +10,11 @@ use super::register::{Answer, Deed, Register, View, view_of};
 use crate::invariant::Broken;
 use crate::invariant::Invariant::{L, S, T};
 
-/// Follows a register with an independent tally of what entries tell, and objects to what it may not do: T1 to T3, S5 as
-/// far as values go, L8 and L15.
+/// Follows a register with an independent tally of what entries tell, and objects to what it may not do: T1 to T3, S5
+/// as far as values go, L8 and L15.
 ///
-/// [`apply`](Self::apply) does a deed and looks at what came of it; [`follow`](Self::follow) looks at a register to which
-/// others do things.
+/// [`apply`](Self::apply) does a deed and looks at what came of it; [`follow`](Self::follow) looks at a register to
+/// which others do things.
 #[derive(Debug, Default)]
 pub struct Checker {
     /// What was to be seen last.
@@ -254,7 +254,8 @@ impl Checker {
     }
 
     /// Looks at a register, whatever was done to it since this was called last. It has to [record](Titles::record)
-    /// entries from the first call on, and to keep them until the next ([`Titles::recorded`]). Takes time with all titles.
+    /// entries from the first call on, and to keep them until the next ([`Titles::recorded`]). Takes time with all
+    /// titles.
     ///
     /// # Errors
     /// [`Broken`], with what is broken first.

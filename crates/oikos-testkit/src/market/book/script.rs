@@ -73,9 +73,9 @@ fn orders() -> impl Strategy<Value = Order> {
     )
 }
 
-/// Random scripts of at most so many messages for a book of [`rules`]: orders of all kinds by few traders, mostly at prices that
-/// meet, some far away, few that are wrong; cancels and changes of orders of any age; time that mostly goes forward;
-/// traders who go.
+/// Random scripts of at most so many messages for a book of [`rules`]: orders of all kinds by few traders, mostly at
+/// prices that meet, some far away, few that are wrong; cancels and changes of orders of any age; time that mostly
+/// goes forward; traders who go.
 pub fn script(most: usize) -> impl Strategy<Value = Vec<Message>> {
     let recent = 0..40_usize;
     let message = prop_oneof![

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use oikos_market::{Mechanism, Order, OrderId, OrderKind, Rationing, Reason, Report, TraderId};
+use oikos_market::{
+    Mechanism, Order, OrderId, OrderKind, Rationing, Reason, Report, Side, TraderId,
+};
 
 use super::{MechanismChecker, Style, fills};
 use crate::invariant::Broken;
-use crate::invariant::Invariant::M;
+use crate::invariant::Invariant::{A, M};
 use crate::market::{Message, SIDES, auction, continuous};
 
 impl MechanismChecker {
@@ -104,7 +106,7 @@ impl MechanismChecker {
         all.any(|report| matches!(report, Report::Released(released) if released.order == id))
     }
 
-    /// A1, A2, A4 and A6.
+    /// A1, A2, A4, A6 and A8.
     fn cleared(
         &self,
         rationing: Rationing,
@@ -122,7 +124,12 @@ impl MechanismChecker {
             all.sort_by_key(|(id, _)| self.known[id].number);
             all
         };
-        auction::Outcome::of(rationing, by_arrival(before), reports, by_arrival(after)).check()
+        let (orders, after) = (by_arrival(before), by_arrival(after));
+        let same = fills(reports).next().is_none() && orders == after;
+        A(8).require(same || crosses(&orders), || {
+            format!("nobody could trade, and {reports:?}")
+        })?;
+        auction::Outcome::of(rationing, orders, reports, after).check()
     }
 }
 
@@ -139,4 +146,15 @@ fn only_of(
             if released.trader == who && released.reason == Reason::Withdrawn)
     });
     M(11).require(other.is_none(), || format!("{other:?} is of somebody else"))
+}
+
+/// Whether somebody could trade, or has an order that does not wait.
+fn crosses(orders: &[(OrderId, Order)]) -> bool {
+    let limits = |side: Side| {
+        let of_side = orders.iter().filter(move |(_, order)| order.side == side);
+        of_side.filter_map(|(_, order)| order.kind.limit())
+    };
+    let (bid, ask) = (limits(Side::Buy).max(), limits(Side::Sell).min());
+    let apart = bid.zip(ask).is_none_or(|(bid, ask)| bid < ask);
+    !apart || orders.iter().any(|(_, order)| order.kind.limit().is_none())
 }

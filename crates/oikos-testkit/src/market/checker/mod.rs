@@ -23,7 +23,7 @@ pub enum Style {
     /// M3, M5, and M2 to the maker's price).
     Continuous,
     /// Orders trade when it clears, at one price at which most trades, and the margin is rationed so (also A1, A2, A4,
-    /// A6).
+    /// A6, A8).
     Call(Rationing),
 }
 
