@@ -36,17 +36,17 @@
 //!
 //! # Books and markets
 //!
-//! With the features `ledger`, `market` and `society` there are strategies of random scripts, checkers of the invariants
-//! of money, goods, titles, statements and markets by their numbers, and slow, obvious models that can be told to make
-//! one mistake. [`Runs`] runs a test on what a strategy makes, from a seed that a failure names, and makes what breaks
-//! it small; what is broken is [`Broken`], with the [`Invariant`]'s number.
+//! With the features `ledger`, `market` and `society` there are strategies of random scripts, checkers of the
+//! invariants of money, goods, titles, statements and markets by their numbers, and slow, obvious models that can
+//! be told to make one mistake. [`Runs`] runs a test on what a strategy makes, from a seed that a failure names,
+//! and makes what breaks it small; what is broken is [`Broken`], with the [`Invariant`]'s number.
 //!
 //! | to test | with | feature |
 //! |---|---|---|
 //! | a mechanism of one's own | `market::script`, `market::check` | `market` |
 //! | the same with money, goods, firms, people and statements | `economy::script`, `economy::check` | `market` |
 //! | an order book of one's own | `market::book` | `market` |
-//! | books of one's own, or that nothing but right deeds are done to them | `ledger`, `inventory`, `titles` | `ledger` |
+//! | books of one's own, or what is done to ours | `ledger`, `inventory`, `titles`, `statements` | `ledger` |
 //! | the books of a society, after each tick | `society::CheckBooks`, `society::CheckVenue` | `society` |
 //!
 //! Where each number is looked at: in a *state*; in an *event*, with what was before and after it; or in a *run* of
