@@ -5,3 +5,5 @@
 mod faults;
 #[cfg(test)]
 mod markets;
+#[cfg(test)]
+mod statements;

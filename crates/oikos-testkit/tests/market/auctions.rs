@@ -115,6 +115,65 @@ fn trades_that_are_missing_are_caught() {
     assert_eq!(found, Invariant::A(1));
 }
 
+/// Shops let buyers go who found nothing.
+#[test]
+fn an_auction_that_touches_what_could_not_trade_is_caught() {
+    let style = Style::Call(Rationing::Time);
+    let shops = || PostedPrice::new(prices(), Search::All);
+    let found = broken_by(|script| check(&mut shops(), style, script));
+    assert_eq!(found, Invariant::A(8));
+}
+
+/// Shows the last order that was cancelled as if it waited.
+#[derive(Clone)]
+struct Ghost(CallAuction, Option<(OrderId, Order)>);
+
+impl Mechanism for Ghost {
+    fn prices(&self) -> PriceRange {
+        self.0.prices()
+    }
+
+    fn outstanding(&self) -> Vec<(OrderId, Order)> {
+        let mut all = self.0.outstanding();
+        all.extend(self.1);
+        all
+    }
+
+    fn submit(&mut self, order: Order, _: &mut Vec<Report>) -> Result<Receipt, MarketError> {
+        self.0.submit(order)
+    }
+
+    fn cancel(&mut self, id: OrderId, out: &mut Vec<Report>) -> Result<Released, MarketError> {
+        self.0.cancel(id, out)
+    }
+
+    fn withdraw(&mut self, is_gone: &mut dyn FnMut(TraderId) -> bool, out: &mut Vec<Report>) {
+        self.0.withdraw(is_gone, out);
+    }
+
+    fn clear(&mut self, round: Round, out: &mut Vec<Report>) -> Result<(), MarketError> {
+        let before = self.0.outstanding();
+        self.0.clear(round.tick, out)?;
+        let after = self.0.outstanding();
+        let filled = before
+            .into_iter()
+            .find(|(id, _)| !after.iter().any(|(other, _)| other == id));
+        self.1 = filled;
+        Ok(())
+    }
+}
+
+#[test]
+fn an_order_that_is_shown_after_it_was_filled_is_caught() {
+    let ghost = || Ghost(auction(Rationing::Time), None);
+    let found = broken_by(|script| check(&mut ghost(), Style::Any, script));
+    // One that expired is looked at first for that.
+    assert!(
+        [Invariant::M(7), Invariant::M(9), Invariant::M(11)].contains(&found),
+        "{found}"
+    );
+}
+
 #[test]
 fn rationing_that_is_not_exact_is_caught() {
     let style = Style::Call(Rationing::ProRata);
