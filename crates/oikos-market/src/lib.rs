@@ -23,8 +23,8 @@
 //! once.
 //!
 //! The first four share the trait [`Mechanism`], of which a model can have its own; [`Waiting`] and [`gathers!`] are
-//! most of one that clears once in a tick. [`Trades`] and [`Quotes`] measure
-//! prices, volumes and depth; [`laspeyres`], [`paasche`], [`fisher`] and [`chained`] are index numbers.
+//! most of one that clears once in a tick. [`Trades`] and [`Quotes`] measure prices, volumes and depth; [`laspeyres`],
+//! [`paasche`], [`fisher`] and [`chained`] are index numbers.
 //!
 //! # Invariants
 //!

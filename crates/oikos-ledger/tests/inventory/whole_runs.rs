@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use oikos_core::TypeKey;
 use oikos_ledger::{GoodsStatus, Inventory};
-use oikos_testkit::Runs;
 use oikos_testkit::inventory::{
     Answer, Book, Checker, Deed, Model, bytes, deed, kind, new_book, owner, script,
 };
+use oikos_testkit::{Invariant, Runs};
 
 use crate::faults::fixed_scripts;
 
@@ -170,4 +170,17 @@ fn each_column_of_a_stock_counts_in_the_digest() {
     });
     let different: BTreeSet<_> = digests.iter().map(|digest| digest.0).collect();
     assert_eq!(different.len(), all.len());
+}
+
+#[test]
+fn what_moves_untold_is_found_by_whoever_follows() {
+    let (mut book, mut checker) = (new_book(), Checker::default());
+    checker.follow(&book).unwrap();
+    book.record(false);
+    for raw in &fixed_scripts(1, 60)[0] {
+        let deed = deed(*raw, &book.view());
+        book.act(&deed);
+    }
+    let broken = checker.follow(&book).unwrap_err();
+    assert_eq!(broken.invariant, Invariant::S(8), "{broken}");
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use oikos_core::TypeKey;
 use oikos_ledger::{TitleStatus, Titles};
-use oikos_testkit::Runs;
 use oikos_testkit::titles::{Answer, Checker, Model, Register, bytes, deed, new_titles, script};
+use oikos_testkit::{Invariant, Runs};
 
 use crate::faults::fixed_scripts;
 
@@ -157,4 +157,20 @@ fn all_ways_lead_to_the_same_title() {
         Ok::<_, String>(script.len() as u64)
     });
     println!("{}", done.unwrap());
+}
+
+#[test]
+fn what_changes_untold_is_found_by_whoever_follows() {
+    let (mut titles, mut checker) = (new_titles(), Checker::default());
+    checker.follow(&titles).unwrap();
+    titles.record(false);
+    for raw in &fixed_scripts(1, 60)[0] {
+        let deed = deed(*raw, &titles.view());
+        titles.act(&deed);
+    }
+    let broken = checker.follow(&titles).unwrap_err();
+    assert!(
+        matches!(broken.invariant, Invariant::S(5) | Invariant::T(_)),
+        "{broken}"
+    );
 }
