@@ -3,6 +3,9 @@
 use oikos::prelude::*;
 use oikos_testkit::Contract;
 
+use oikos::market::{CallAuction, OrderBook, Venue};
+use oikos_testkit::society::{CheckBooks, CheckVenue, HasVenue};
+
 use super::market::{BreadMarket, ClothMarket, Told, society};
 use super::tally::Tally;
 
@@ -51,6 +54,43 @@ fn check_markets(town: &Society) {
     inventory.audit().unwrap();
 }
 
+impl HasVenue for BreadMarket {
+    type Mechanism = OrderBook;
+
+    fn venue(&self) -> &Venue<OrderBook> {
+        &self.0.venue
+    }
+}
+
+impl HasVenue for ClothMarket {
+    type Mechanism = CallAuction;
+
+    fn venue(&self) -> &Venue<CallAuction> {
+        &self.0.venue
+    }
+}
+
+/// The society with the checkers of the test kit.
+fn looked_at(people: u64) -> SocietyBuilder {
+    society(people).add_plugins((
+        CheckBooks { period: 7 },
+        CheckVenue::<BreadMarket>::default(),
+        CheckVenue::<ClothMarket>::default(),
+    ))
+}
+
+/// The checkers of the test kit look at the books and both markets after each tick, and change no history.
+#[test]
+fn a_town_that_is_looked_at_each_tick_has_the_same_history() {
+    const FEW: u64 = 400;
+    let run = |mut town: Society| {
+        town.step_n(45).unwrap();
+        town.digest().unwrap()
+    };
+    let looked_at = run(looked_at(FEW).build().unwrap());
+    assert_eq!(looked_at, run(society(FEW).build().unwrap()));
+}
+
 /// One digest on one, two and four threads, with rows in another order, and saved and loaded in the middle of any day.
 #[test]
 fn ten_thousand_people_who_trade_have_one_history() {
@@ -81,10 +121,11 @@ fn ten_thousand_people_who_trade_have_one_history() {
     );
 }
 
-/// The whole contract, on a village: flips of each field that is saved are in the digest, and so on.
+/// The whole contract, on a village that is looked at each tick: flips of each field that is saved are in the digest,
+/// and so on.
 #[test]
 fn a_village_that_trades_keeps_the_contract() {
-    let report = Contract::of(|| society(150)).ticks(10).assert();
+    let report = Contract::of(|| looked_at(150)).ticks(10).assert();
     println!("{report:?}");
     assert!(report.flipped > 20, "{report:?}");
 }

@@ -5,4 +5,5 @@
 
 mod gate;
 mod market;
+mod property;
 mod tally;

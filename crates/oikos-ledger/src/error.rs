@@ -259,6 +259,21 @@ pub enum LedgerError {
         /// What it comes to.
         sum: i128,
     },
+    /// The product of a period comes to three sums.
+    #[error(
+        "the product is {production} {currency} by production, {income} by income and {expenditure} by expenditure: \
+         give a use to every kind by which producers get richer or poorer, and count all of them as producers"
+    )]
+    ProductOpen {
+        /// The code of the currency, of which the sums are in minor units.
+        currency: String,
+        /// What sellers tell.
+        production: i128,
+        /// What is told by who gets income, and by balance sheets.
+        income: i128,
+        /// What buyers tell.
+        expenditure: i128,
+    },
     /// A column of a statement that does not sum to 0: a fault of this crate.
     #[error("the column `{name}` comes to {sum} {currency}, not to 0: report it")]
     ColumnOpen {

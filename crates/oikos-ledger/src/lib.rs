@@ -28,6 +28,7 @@
 //! | draw up a balance sheet of an owner, a sector, of all | [`Sheet`] |
 //! | state a period: stocks, named flows, revaluations | [`Period`], [`GoodsPeriod`], [`TitlesPeriod`], [`Statement`] |
 //! | group kinds of transfers to flows; keep capital accounts | [`Layout`] |
+//! | count the product of a period in three ways | [`Uses`], [`Statement::product`] |
 //!
 //! What is always so, of every currency and after every call:
 //!
@@ -84,8 +85,8 @@ pub use crate::inventory::{
 pub use crate::ledger::{Batch, BatchOutcome, Exchange, Exchanged, Ledger};
 pub use crate::log::{Event, Recorder, Recording};
 pub use crate::statements::{
-    Cell, GoodsLine, GoodsPeriod, GoodsStatement, Item, Layout, Matrix, Period, Prices, Sheet,
-    SheetRow, Statement, TitlesPeriod,
+    Cell, GoodsLine, GoodsPeriod, GoodsStatement, Item, Layout, Matrix, Period, Prices, Product,
+    Sheet, SheetRow, Statement, TitlesPeriod, Use, Uses,
 };
 pub use crate::status::{Refusal, Status};
 pub use crate::titles::{

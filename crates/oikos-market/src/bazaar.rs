@@ -4,10 +4,10 @@ use oikos_core::{CoreError, Digest, Quantity, Ratio, Rounding, TypeKey, digest_o
 use serde::{Deserialize, Serialize};
 
 use crate::mechanism::{Mechanism, Round};
-use crate::waiting::{Waiter, Waiting};
+use crate::waiting::Waiting;
 use crate::{
-    MarketError, Order, OrderId, OrderKind, Price, PriceRange, Reason, Receipt, Released, Report,
-    Side, TraderId,
+    MarketError, Order, OrderId, OrderKind, Price, PriceRange, Receipt, Released, Report, Side,
+    TraderId,
 };
 
 /// What a bazaar is told once.
@@ -122,7 +122,7 @@ impl Bazaar {
         let price = Price(lowest.0 + self.seller_share.apply(surplus, Rounding::Floor)?);
         let quantity = bid.quantity.min(ask.quantity);
         self.waiting
-            .trade((buyer, seller), price, quantity, None, reports);
+            .take((buyer, seller), price, quantity, None, reports);
         Ok(())
     }
 }
@@ -161,8 +161,7 @@ impl Mechanism for Bazaar {
     }
 
     fn withdraw(&mut self, is_gone: &mut dyn FnMut(TraderId) -> bool, reports: &mut Vec<Report>) {
-        let is_gone = |waiter: &Waiter| is_gone(waiter.trader);
-        self.waiting.release_if(Reason::Withdrawn, is_gone, reports);
+        self.waiting.withdraw(is_gone, reports);
     }
 
     fn clear(&mut self, round: Round, reports: &mut Vec<Report>) -> Result<(), MarketError> {

@@ -72,6 +72,15 @@ pub enum MarketError {
         /// The id.
         order: OrderId,
     },
+    /// A trade that is not between an order to buy and one to sell, or of more than is left of them.
+    #[error(
+        "no trade of {quantity} units: give a quantity of at least 1 and at most what is left of both orders, and \
+         the places of an order to buy and of one to sell"
+    )]
+    NoTrade {
+        /// The quantity.
+        quantity: i64,
+    },
     /// A post-only order that would trade at once.
     #[error(
         "a post-only order at {price} would trade with {best}: give a price that does not cross"

@@ -22,8 +22,9 @@
 //! Orders are covered when they come, trades are delivery versus payment, and what is no longer needed is released at
 //! once.
 //!
-//! The first four share the trait [`Mechanism`], of which a model can have its own. [`Trades`] and [`Quotes`] measure
-//! prices, volumes and depth; [`laspeyres`], [`paasche`], [`fisher`] and [`chained`] are index numbers.
+//! The first four share the trait [`Mechanism`], of which a model can have its own; [`Waiting`] and [`gathers!`] are
+//! most of one that clears once in a tick. [`Trades`] and [`Quotes`] measure prices, volumes and depth; [`laspeyres`],
+//! [`paasche`], [`fisher`] and [`chained`] are index numbers.
 //!
 //! # Invariants
 //!
@@ -67,3 +68,4 @@ pub use mechanism::{Mechanism, Round};
 pub use order::{Order, OrderId, OrderKind, Price, PriceRange, Side, TraderId};
 pub use posted::{PostedPrice, Search};
 pub use report::{Amended, Fill, Reason, Receipt, Released, Report};
+pub use waiting::{Waiter, Waiting};

@@ -117,7 +117,7 @@ impl PostedPrice {
             let quantity = bid.quantity.min(ask.quantity);
             if quantity > 0 && bid.trader != ask.trader {
                 self.waiting
-                    .trade((buyer, shop), price, quantity, Some(Side::Buy), reports);
+                    .take((buyer, shop), price, quantity, Some(Side::Buy), reports);
             }
         }
         Ok(())
@@ -159,8 +159,7 @@ impl Mechanism for PostedPrice {
     }
 
     fn withdraw(&mut self, is_gone: &mut dyn FnMut(TraderId) -> bool, reports: &mut Vec<Report>) {
-        let is_gone = |waiter: &Waiter| is_gone(waiter.trader);
-        self.waiting.release_if(Reason::Withdrawn, is_gone, reports);
+        self.waiting.withdraw(is_gone, reports);
     }
 
     fn clear(&mut self, round: Round, reports: &mut Vec<Report>) -> Result<(), MarketError> {

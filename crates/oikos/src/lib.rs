@@ -3,7 +3,7 @@
 //! This crate re-exports the crates of Oikos under one name and has no logic of its own: [`core`] has
 //! numbers, dates and draws; [`engine`] the society; [`world`] the words in which domains speak of it;
 //! `family` births, deaths and lineage; `ledger` money, goods and titles; `market` prices; `data` tables and
-//! sinks. Begin with the [`prelude`].
+//! sinks; `testkit` checks for the tests of a model. Begin with the [`prelude`].
 //!
 //! ```
 //! use oikos::prelude::*;
@@ -37,6 +37,8 @@ pub use oikos_family as family;
 pub use oikos_ledger as ledger;
 #[cfg(feature = "market")]
 pub use oikos_market as market;
+#[cfg(feature = "testkit")]
+pub use oikos_testkit as testkit;
 pub use oikos_world as world;
 
 /// The serde that saves are written with: `#[serde(crate = "oikos::serde")]` beside the derives makes a

@@ -233,6 +233,12 @@ impl Inventory {
         self.recording = recording;
     }
 
+    /// Whether what happens is recorded.
+    #[must_use]
+    pub const fn is_recording(&self) -> bool {
+        self.recording
+    }
+
     /// What was recorded and not drained, in the order of the numbers.
     #[must_use]
     pub fn recorded(&self) -> &[GoodsEntry] {

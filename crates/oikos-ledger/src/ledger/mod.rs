@@ -291,6 +291,12 @@ impl Ledger {
         self.log.recording = recording;
     }
 
+    /// What is kept.
+    #[must_use]
+    pub const fn recording(&self) -> Recording {
+        self.log.recording
+    }
+
     /// The entries that were recorded and not drained, in the order of their numbers.
     #[must_use]
     pub fn recorded(&self) -> &[Entry] {

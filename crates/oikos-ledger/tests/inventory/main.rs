@@ -3,11 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of tests may stop")]
 
 mod bad_input;
-mod book;
 mod faults;
-mod invariants;
-mod model;
-mod model_rules;
-mod script;
 mod settlement;
 mod whole_runs;

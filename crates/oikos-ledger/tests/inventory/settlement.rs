@@ -6,8 +6,7 @@ use oikos_ledger::{
     GoodsStatus, Ledger, LedgerError, Limit, Operation, Status, TitleOperation, Titles, Transfer,
     TransferKind,
 };
-
-use crate::book::{bytes, kind, new_book, owner};
+use oikos_testkit::inventory::{bytes, kind, new_book, owner};
 
 /// A ledger with two purses, of which the first has so much.
 fn purses(amount: i64) -> (Ledger, [AccountId; 2], TransferKind) {

@@ -1,49 +1,72 @@
 //! Whole random runs: the book and the slow model, every answer, every entry, all that can be seen.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use oikos_core::TypeKey;
 use oikos_ledger::{GoodsStatus, Inventory};
-use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
+use oikos_testkit::inventory::{
+    Answer, Book, Checker, Deed, Model, bytes, deed, kind, new_book, owner, script,
+};
+use oikos_testkit::{Invariant, Runs};
 
-use crate::book::{Answer, Book, Deed, bytes, new_book};
 use crate::faults::fixed_scripts;
-use crate::invariants::{Watch, watched};
-use crate::model::Model;
-use crate::script::{self, SEED};
 
 const KEY: TypeKey = TypeKey::new("goods");
 
+/// Scripts of up to 300 deeds; 800 of them have more than 10⁵.
+const CASES: u32 = 800;
+const DEEDS: usize = 300;
+
 #[test]
 fn s8_m11_m12_the_book_agrees_with_the_slow_model() {
-    let events = Cell::new(0_u64);
-    let told = std::cell::RefCell::new(BTreeSet::new());
-    let config = script::config(400);
-    println!("seed {SEED:#x}");
-    let run = TestRunner::new(config).run(&script::scripts(300), |script| {
-        let (mut book, mut model, mut watch) = (new_book(), Model::new(None), Watch::default());
+    let told = RefCell::new(BTreeSet::new());
+    let done = Runs::new(CASES).check_script(&script(DEEDS), |script| {
+        let (mut book, mut model) = (new_book(), Model::new(None));
+        let mut checker = Checker::default();
         for raw in script {
-            let deed = script::deed(raw, &model.view());
-            let (answer, entries, broken) = watched(&mut book, &mut watch, &deed);
-            prop_assert!(broken.is_empty(), "{broken:?}");
-            prop_assert_eq!(&answer, &model.act(&deed), "{:?}", deed);
-            prop_assert_eq!(entries, model.entries());
-            prop_assert_eq!(book.view(), model.view());
+            let deed = deed(*raw, &model.view());
+            let came = checker.apply(&mut book, &deed);
+            if let Some(broken) = came.broken.first() {
+                return Err(format!("{broken} after {deed:?}"));
+            }
+            let same = came.answer == model.act(&deed)
+                && came.entries == model.entries()
+                && book.view() == model.view();
+            if !same {
+                return Err(format!("{deed:?} gives {:?}", came.answer));
+            }
             book.check().unwrap();
-            if let Answer::Refused(status, _) = answer {
+            book.audit().unwrap();
+            if let Answer::Refused(status, _) = came.answer {
                 told.borrow_mut().insert(status);
             }
-            events.set(events.get() + 1);
         }
-        book.audit().unwrap();
-        Ok(())
+        Ok(script.len() as u64)
     });
-    run.unwrap();
-    assert!(events.get() >= 100_000, "{} events", events.get());
+    let done = done.unwrap();
+    println!("{done}");
+    assert!(done.events >= 100_000, "{done}");
     let told: Vec<GoodsStatus> = told.into_inner().into_iter().collect();
     assert_eq!(told, GoodsStatus::ALL, "statuses that the scripts reach");
+}
+
+/// One that was only looked at now and then is no other one.
+#[test]
+fn whoever_follows_finds_nothing_wrong() {
+    let done = Runs::new(CASES).check_script(&script(DEEDS), |script| {
+        let (mut book, mut checker) = (new_book(), Checker::default());
+        for (number, raw) in script.iter().enumerate() {
+            let deed = deed(*raw, &book.view());
+            book.act(&deed);
+            if number % 5 == 0 {
+                checker.follow(&book)?;
+                book.drain().for_each(drop);
+            }
+        }
+        Ok::<_, oikos_testkit::Broken>(script.len() as u64)
+    });
+    println!("{}", done.unwrap());
 }
 
 #[test]
@@ -52,7 +75,7 @@ fn a_book_saved_and_loaded_at_any_time_goes_on_as_if_it_had_not_been() {
         let mut book = new_book();
         let mut other = new_book();
         for raw in script {
-            let deed = script::deed(raw, &book.view());
+            let deed = deed(raw, &book.view());
             let _ = other.digest(&KEY);
             assert_eq!(book.act(&deed), other.act(&deed));
             let saved = bytes(&book);
@@ -73,7 +96,7 @@ fn what_differs_has_another_digest_and_what_does_not_has_the_same() {
     for script in fixed_scripts(4, 250) {
         let mut book = new_book();
         for raw in script {
-            let deed = script::deed(raw, &book.view());
+            let deed = deed(raw, &book.view());
             let (before, digest) = (bytes(&book), book.digest(&KEY));
             book.act(&deed);
             assert_eq!(
@@ -87,7 +110,6 @@ fn what_differs_has_another_digest_and_what_does_not_has_the_same() {
 
 #[test]
 fn where_rows_lie_is_not_visible() {
-    use crate::book::{kind, owner};
     use oikos_core::Quantity;
     use oikos_ledger::{Good, GoodsFlow, GoodsMove, GoodsOperation};
     let produce = |number: u64| {
@@ -115,7 +137,6 @@ fn where_rows_lie_is_not_visible() {
 
 #[test]
 fn each_column_of_a_stock_counts_in_the_digest() {
-    use crate::book::{kind, owner};
     use oikos_core::Quantity;
     use oikos_ledger::{Good, GoodsFlow, GoodsMove, GoodsOperation};
     let of = |flow, quantity| GoodsMove {
@@ -149,4 +170,17 @@ fn each_column_of_a_stock_counts_in_the_digest() {
     });
     let different: BTreeSet<_> = digests.iter().map(|digest| digest.0).collect();
     assert_eq!(different.len(), all.len());
+}
+
+#[test]
+fn what_moves_untold_is_found_by_whoever_follows() {
+    let (mut book, mut checker) = (new_book(), Checker::default());
+    checker.follow(&book).unwrap();
+    book.record(false);
+    for raw in &fixed_scripts(1, 60)[0] {
+        let deed = deed(*raw, &book.view());
+        book.act(&deed);
+    }
+    let broken = checker.follow(&book).unwrap_err();
+    assert_eq!(broken.invariant, Invariant::S(8), "{broken}");
 }

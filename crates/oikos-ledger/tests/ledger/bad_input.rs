@@ -6,10 +6,10 @@ use oikos_ledger::{
     Operation, OwnerKind, Sector, Status, Transfer, TransferKind,
 };
 
-use crate::books::{Books, account};
+use oikos_testkit::ledger::{Books, MINT, PAY, account, new_ledger, run, specs};
+
 use crate::faults::fixed_scripts;
 use crate::numbered::{hold, opened, pay, status, transfer};
-use crate::script::{MINT, PAY, new_ledger, run, specs};
 
 #[test]
 fn of_several_things_that_are_wrong_the_first_status_is_told() {
@@ -243,7 +243,7 @@ fn rich() -> Ledger {
     let script = &fixed_scripts(1, 120)[0];
     run(&mut ledger, script, |ledger, deed| {
         ledger.act(deed);
-        Ok(())
+        Ok::<(), String>(())
     })
     .unwrap();
     ledger.apply(&hold(7, 15 - 9, 3, Some(900))).ok();

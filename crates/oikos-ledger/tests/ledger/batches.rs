@@ -2,9 +2,9 @@
 
 use oikos_ledger::{Batch, Ledger, MAX_AMOUNT, Operation, Status, TransferKind};
 
-use crate::books::{Books, account};
+use oikos_testkit::ledger::{Books, MINT, PAY, account};
+
 use crate::numbered::{opened, pay};
-use crate::script::{MINT, PAY};
 
 #[test]
 fn a_batch_refuses_rows_in_the_same_order_and_by_sums() {

@@ -1,28 +1,33 @@
 //! Whole runs: the ledger beside the slow model, replays (L10), threads and sizes of batches (L16), saves.
 
+use std::convert::Infallible;
+
 use oikos_core::{Digest, TypeKey};
 use oikos_ledger::{Batch, Event, Ledger, Recording, Status};
-use proptest::prelude::*;
-
-use crate::books::{Answer, Books, account};
-use crate::faults::fixed_scripts;
-use crate::invariants::{Watch, ensure, watched};
-use crate::script::{
-    MINT, PAY, config, declare, empty_ledger, new_ledger, new_model, run, scripts,
+use oikos_testkit::Runs;
+use oikos_testkit::ledger::{
+    Answer, Books, Checker, MINT, PAY, Raw, account, declare, empty_ledger, ignores_threads,
+    new_ledger, new_model, replays, run, script, specs,
 };
+
+use crate::faults::fixed_scripts;
 
 const KEY: TypeKey = TypeKey::new("ledger");
 
-/// 256 scripts of 400 deeds: 102,400.
-const CASES: u32 = 256;
+/// Scripts of up to 400 deeds; 900 of them have more than 10⁵, and as many that are carried out.
+const CASES: u32 = 900;
 const DEEDS: usize = 400;
 
+fn ensure(holds: bool, what: impl FnOnce() -> String) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(what()) }
+}
+
 /// Both answer alike and look alike after each deed, and no invariant is broken.
-fn beside_the_model(script: &[crate::script::Raw]) -> Result<(), String> {
+fn beside_the_model(script: &[Raw]) -> Result<u64, String> {
     let (mut ledger, mut model) = (new_ledger(), new_model(None));
-    let mut watch = Watch::default();
+    let mut checker = Checker::default();
     run(&mut ledger, script, |ledger, deed| {
-        let (answer, broken) = watched(ledger, &mut watch, deed);
+        let (answer, broken) = checker.apply(ledger, deed);
         ensure(broken.is_empty(), || format!("after {deed:?}: {broken:?}"))?;
         let expected = model.act(deed);
         ensure(answer == expected, || {
@@ -34,81 +39,66 @@ fn beside_the_model(script: &[crate::script::Raw]) -> Result<(), String> {
         })?;
         let checked = ledger.check().and_then(|()| ledger.audit());
         checked.map_err(|error| format!("after {deed:?}: {error}"))
-    })
+    })?;
+    Ok(script.len() as u64)
 }
 
-proptest! {
-    #![proptest_config(config(CASES))]
-
-    #[test]
-    fn l1_to_l15_the_ledger_is_the_slow_model(script in scripts(DEEDS)) {
-        beside_the_model(&script).map_err(TestCaseError::fail)?;
-    }
-
-    #[test]
-    fn l10_a_replay_is_the_live_state(script in scripts(DEEDS), cut in any::<prop::sample::Index>()) {
-        replayed(&script, cut).map_err(TestCaseError::fail)?;
-    }
+/// More than 10⁵ deeds of random scripts.
+fn for_all_scripts<E: std::fmt::Display>(test: impl Fn(&[Raw]) -> Result<u64, E>) {
+    let done = Runs::new(CASES).check_script(&script(DEEDS), test).unwrap();
+    println!("{done}");
+    assert!(done.events >= 100_000, "{done}");
 }
 
-/// How many events there had been, and what was saved then.
-type Save = (usize, Vec<u8>);
+#[test]
+fn l1_to_l15_the_ledger_is_the_slow_model() {
+    for_all_scripts(beside_the_model);
+}
 
-/// A ledger after a script, its events, and its bytes after so many of them.
-fn logged(script: &[crate::script::Raw]) -> (Ledger, Vec<Event>, Vec<Save>) {
+#[test]
+fn l10_a_replay_is_the_live_state() {
+    for_all_scripts(replays);
+}
+
+#[test]
+fn l16_any_number_of_threads_gives_the_same_ledger() {
+    for_all_scripts(ignores_threads);
+}
+
+/// A ledger that was only looked at now and then is no other one.
+#[test]
+fn whoever_follows_a_ledger_finds_nothing_wrong() {
+    for_all_scripts(|script| {
+        let (mut ledger, mut checker, mut deeds) = (new_ledger(), Checker::default(), 0_u64);
+        run(&mut ledger, script, |ledger, deed| {
+            ledger.act(deed);
+            deeds += 1;
+            if deeds % 5 == 0 {
+                checker.follow(ledger)?;
+                ledger.drain(&mut Vec::<Event>::new());
+            }
+            Ok::<_, oikos_testkit::Broken>(())
+        })?;
+        Ok::<_, oikos_testkit::Broken>(deeds)
+    });
+}
+
+/// A ledger after a script, and its events.
+fn logged(script: &[Raw]) -> (Ledger, Vec<Event>) {
     let mut ledger = empty_ledger();
     declare(&mut ledger);
-    let (mut events, mut saves) = (Vec::new(), Vec::new());
-    let done = run(&mut ledger, script, |ledger, deed| {
+    let mut events = Vec::new();
+    let Ok(()) = run(&mut ledger, script, |ledger, deed| {
         ledger.act(deed);
         ledger.drain(&mut events);
-        if saves.len() < 8 || events.len() % 64 == 0 {
-            saves.push((events.len(), ledger.bytes()));
-        }
-        Ok(())
+        Ok::<_, Infallible>(())
     });
-    done.unwrap();
-    (ledger, events, saves)
-}
-
-fn replayed(script: &[crate::script::Raw], cut: prop::sample::Index) -> Result<(), String> {
-    let (ledger, events, saves) = logged(script);
-    let text = |error: oikos_ledger::LedgerError| error.to_string();
-    let mut again = empty_ledger();
-    for event in &events {
-        again.replay(event).map_err(text)?;
-    }
-    let live = ledger.bytes();
-    ensure(again.bytes() == live, || {
-        "L10: the replay from the start is another ledger".to_owned()
-    })?;
-    ensure(again.digest(&KEY) == ledger.digest(&KEY), || {
-        "L10: the digests differ".to_owned()
-    })?;
-    let mut relogged: Vec<Event> = Vec::new();
-    again.drain(&mut relogged);
-    ensure(relogged == events, || {
-        "L10: the replay has another log".to_owned()
-    })?;
-    let (done, bytes) = &saves[cut.index(saves.len())];
-    let mut tail = Ledger::load(bytes).map_err(text)?;
-    ensure(tail.bytes() == *bytes, || {
-        "L10: what is loaded is not what was saved".to_owned()
-    })?;
-    for event in &events[*done..] {
-        tail.replay(event).map_err(text)?;
-    }
-    ensure(tail.bytes() == live, || {
-        "L10: a save and the tail are another ledger".to_owned()
-    })?;
-    ensure(tail.digest(&KEY) == ledger.digest(&KEY), || {
-        "L10: a save and the tail digest otherwise".to_owned()
-    })
+    (ledger, events)
 }
 
 #[test]
 fn l10_a_log_that_lacks_an_event_is_another_history() {
-    let (ledger, events, _) = logged(&fixed_scripts(1, 60)[0]);
+    let (ledger, events) = logged(&fixed_scripts(1, 60)[0]);
     for missing in 0..events.len() {
         let mut again = empty_ledger();
         let mut rest = events.iter().enumerate().filter(|(at, _)| *at != missing);
@@ -146,7 +136,7 @@ fn scripts_come_to_every_status() {
                 }
                 _ => {}
             }
-            Ok(())
+            Ok::<_, Infallible>(())
         });
         done.unwrap();
     }
@@ -161,7 +151,7 @@ fn scripts_come_to_every_status() {
 /// A ledger of 1,000 purses, and a batch between them in which some rows are wrong or not covered.
 fn crowd() -> (Ledger, Vec<(u64, u64, i64)>) {
     let mut ledger = new_ledger();
-    let specs = crate::script::specs(0);
+    let specs = specs(0);
     let kinds = [0, 1, 3, 4, 5, 6];
     for number in 0..1_000 {
         ledger.open(&specs[kinds[number % kinds.len()]]).unwrap();

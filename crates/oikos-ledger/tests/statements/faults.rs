@@ -2,7 +2,7 @@
 //! number, and by the comparison with the real ones.
 
 use proptest::strategy::{Strategy, ValueTree};
-use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::invariants::broken;
 use crate::model::Model;
@@ -46,7 +46,7 @@ const CAUGHT: &[(Fault, &str)] = &[
 /// Scripts from a fixed seed.
 pub(crate) fn fixed_scripts(count: usize, deeds: usize) -> Vec<Vec<Raw>> {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
-    let mut runner = TestRunner::new_with_rng(script::config(1), rng);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let mut one = || {
         script::scripts(deeds)
             .new_tree(&mut runner)

@@ -10,6 +10,7 @@ mod faults;
 mod invariants;
 mod model;
 mod model_real;
+mod product;
 mod saved;
 mod script;
 mod truth;

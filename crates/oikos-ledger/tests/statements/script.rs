@@ -3,25 +3,14 @@
 use oikos_core::{Ratio, StableId};
 use oikos_ledger::{Owner, TitleId};
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 
 use crate::deeds::Deed;
 use crate::world::{GOODS, Slot, World, owner};
 
-/// Printed by proptest with a failure, and fixed: the same scripts each time.
+/// What scripts are drawn from, unless the environment says otherwise.
 pub(crate) const SEED: u64 = 0x57a7_e3e7;
 
 pub(crate) type Raw = (u8, u64);
-
-pub(crate) fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig {
-        cases,
-        failure_persistence: None,
-        rng_seed: RngSeed::Fixed(SEED),
-        max_shrink_iters: 2_000,
-        ..ProptestConfig::default()
-    }
-}
 
 pub(crate) fn scripts(deeds: usize) -> impl Strategy<Value = Vec<Raw>> {
     prop::collection::vec(any::<Raw>(), deeds)

@@ -2,8 +2,7 @@
 
 use oikos_core::{Currency, Ratio, Tick};
 use oikos_ledger::{LienKind, TitleId, TitleKind, TitleOperation, TitleStatus, Titles};
-
-use crate::register::{bytes, new_titles, owner};
+use oikos_testkit::titles::{bytes, new_titles, owner};
 
 pub(crate) fn ratio(above: i64, below: i64) -> Ratio {
     Ratio::new(above, below).unwrap()

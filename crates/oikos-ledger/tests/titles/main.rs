@@ -4,12 +4,5 @@
 
 mod bad_input;
 mod faults;
-mod fractions;
-mod invariants;
-mod model;
-mod model_holds;
-mod model_rules;
 mod offers;
-mod register;
-mod script;
 mod whole_runs;

@@ -4,7 +4,7 @@ use oikos_core::{Ratio, Tick};
 use oikos_ledger::{TitleOperation, TitleStatus, Titles};
 
 use crate::bad_input::{ratio, refused, register, sale};
-use crate::register::{bytes, new_titles, owner};
+use oikos_testkit::titles::{bytes, new_titles, owner};
 
 #[test]
 fn what_is_offered_is_not_sold_twice() {

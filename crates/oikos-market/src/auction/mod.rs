@@ -204,8 +204,7 @@ impl CallAuction {
         mut is_gone: impl FnMut(TraderId) -> bool,
         reports: &mut Vec<Report>,
     ) {
-        let is_gone = |waiter: &Waiter| is_gone(waiter.trader);
-        self.waiting.release_if(Reason::Withdrawn, is_gone, reports);
+        self.waiting.withdraw(&mut is_gone, reports);
     }
 
     /// What would come of clearing now; nothing if nothing would trade.
@@ -247,7 +246,7 @@ impl CallAuction {
         while let (Some((bid, wanted)), Some((ask, offered))) = (buy, sell) {
             let quantity = wanted.min(offered);
             self.waiting
-                .trade((bid, ask), clearing.price, quantity, None, reports);
+                .take((bid, ask), clearing.price, quantity, None, reports);
             buy = if wanted > quantity {
                 Some((bid, wanted - quantity))
             } else {

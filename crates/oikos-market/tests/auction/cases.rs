@@ -1,25 +1,14 @@
 //! Auctions to be tested, and what came of them.
 
-use oikos_core::{Quantity, StableId, Tick};
+use oikos_core::{StableId, Tick};
 use oikos_market::{
-    AuctionRules, CallAuction, Clearing, Order, OrderId, OrderKind, Price, PriceRange, Rationing,
-    Report, Side, TraderId,
+    AuctionRules, CallAuction, Order, OrderKind, Price, PriceRange, Rationing, Side, TraderId,
 };
+use oikos_testkit::market::auction::Outcome;
 use proptest::prelude::*;
 
 /// Prices of scripts: few, so that ties are common; the range of the auction is wider.
 pub(crate) const HIGHEST: i64 = 12;
-
-/// An auction that cleared: what came, and what came of it.
-#[derive(Debug, Clone)]
-pub(crate) struct Outcome {
-    pub(crate) rationing: Rationing,
-    pub(crate) reference: Option<Price>,
-    pub(crate) orders: Vec<(OrderId, Order)>,
-    pub(crate) clearing: Option<Clearing>,
-    pub(crate) reports: Vec<Report>,
-    pub(crate) after: Vec<(OrderId, Order)>,
-}
 
 pub(crate) fn trader(number: u64) -> TraderId {
     TraderId::new(number).unwrap()
@@ -69,7 +58,7 @@ pub(crate) fn market(who: u64, side: Side, quantity: i64) -> Order {
     Order::new(trader(who), side, quantity, OrderKind::Market)
 }
 
-pub(crate) fn orders(len: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Order>> {
+pub(crate) fn orders(most: usize) -> impl Strategy<Value = Vec<Order>> {
     let order = (0..9_u64, any::<bool>(), -2..=HIGHEST, 1..10_i64, 0..12_u8).prop_map(
         |(who, is_buy, price, quantity, kind)| {
             let side = if is_buy { Side::Buy } else { Side::Sell };
@@ -81,7 +70,7 @@ pub(crate) fn orders(len: std::ops::Range<usize>) -> impl Strategy<Value = Vec<O
             }
         },
     );
-    proptest::collection::vec(order, len)
+    proptest::collection::vec(order, 0..=most)
 }
 
 pub(crate) fn references() -> impl Strategy<Value = Option<Price>> {
@@ -90,22 +79,4 @@ pub(crate) fn references() -> impl Strategy<Value = Option<Price>> {
 
 pub(crate) fn rationings() -> impl Strategy<Value = Rationing> {
     prop_oneof![Just(Rationing::Time), Just(Rationing::ProRata)]
-}
-
-/// What each order got, in the order of arrival.
-pub(crate) fn shares(outcome: &Outcome) -> Vec<i64> {
-    let got = |id: OrderId| {
-        let fills = outcome.reports.iter().filter_map(|report| match report {
-            Report::Fill(fill) if fill.buy == id || fill.sell == id => Some(fill.quantity.0),
-            _ => None,
-        });
-        fills.sum()
-    };
-    outcome.orders.iter().map(|(id, _)| got(*id)).collect()
-}
-
-pub(crate) fn quantity(outcome: &Outcome) -> Quantity {
-    outcome
-        .clearing
-        .map_or(Quantity(0), |clearing| clearing.volume)
 }

@@ -6,7 +6,7 @@ use oikos_market::{
     PriceRange, Rationing, Reason, Report, Side,
 };
 
-use crate::cases::{auction, clear, limit, market, shares, trader};
+use crate::cases::{auction, clear, limit, market, trader};
 
 fn clearing(price: i64, volume: i64, demand: i64, supply: i64) -> Option<Clearing> {
     Some(Clearing {
@@ -70,10 +70,10 @@ fn the_margin_is_rationed_by_time_or_pro_rata() {
     ];
     let time = clear(Rationing::Time, None, &orders);
     assert_eq!(time.clearing, clearing(5, 10, 15, 10));
-    assert_eq!(shares(&time), [3, 3, 1, 3, 10]);
+    assert_eq!(time.shares(), [3, 3, 1, 3, 10]);
     // 7 · 3/12 = 1¾ and 7 · 6/12 = 3½: the odd units go to the two that have ¾.
     assert_eq!(
-        shares(&clear(Rationing::ProRata, None, &orders)),
+        clear(Rationing::ProRata, None, &orders).shares(),
         [2, 2, 3, 3, 10]
     );
 }
@@ -88,7 +88,7 @@ fn market_orders_trade_first_and_what_is_left_of_them_is_released() {
     let outcome = clear(Rationing::Time, None, &orders);
     // Sellers press, and 4 is the lowest price that anybody named.
     assert_eq!(outcome.clearing, clearing(4, 3, 3, 8));
-    assert_eq!(shares(&outcome), [3, 3, 0]);
+    assert_eq!(outcome.shares(), [3, 3, 0]);
     let Some(Report::Released(released)) = outcome.reports.last() else {
         panic!()
     };

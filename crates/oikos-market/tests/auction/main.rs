@@ -4,8 +4,6 @@
 #[cfg(test)]
 mod cases;
 #[cfg(test)]
-mod checker;
-#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod input;

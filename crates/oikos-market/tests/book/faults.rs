@@ -1,44 +1,36 @@
 //! Planted faults: a book that makes one mistake is caught by the check that has its number.
 
-use proptest::strategy::{Strategy, ValueTree};
-use proptest::test_runner::TestRunner;
-
-use crate::checker::{Number, violations};
-use crate::naive::{Fault, Naive};
-use crate::venue::{MODES, rules, run, scripts};
+use oikos_testkit::market::book::{Fault, MODES, Naive, look, rules, run, script};
+use oikos_testkit::{Failure, Invariant, Runs};
+use proptest::sample::select;
 
 /// Scripts that are tried.
-const SCRIPTS: usize = 400;
+const SCRIPTS: u32 = 400;
 
-/// What the first step that breaks anything breaks, when a book with this fault goes through random scripts.
-fn first_broken(fault: Option<Fault>) -> Option<Vec<(Number, String)>> {
-    let mut runner = TestRunner::deterministic();
-    let strategy = scripts(60..120);
-    (0..SCRIPTS).find_map(|index| {
-        let script = strategy.new_tree(&mut runner).unwrap().current();
-        let mut book = Naive::new(rules(MODES[index % 4]), fault);
-        run(&mut book, &script, |step| {
-            let broken = violations(step);
-            (!broken.is_empty()).then_some(broken)
-        })
-    })
-}
-
-fn caught_by(fault: Fault, number: Number) {
-    let broken = first_broken(Some(fault)).unwrap_or_else(|| panic!("{fault:?} is not caught"));
-    let numbers: Vec<Number> = broken.iter().map(|(number, _)| *number).collect();
-    assert!(
-        numbers.contains(&number),
-        "{fault:?} breaks {numbers:?}: {}",
-        broken[0].1
-    );
+/// A book with the fault breaks this number, and the smallest script that shows it is short.
+fn caught_by(fault: Fault, number: u8) {
+    let strategy = (select(&MODES[..]), script(120));
+    let found = Runs::new(SCRIPTS).check(&strategy, |(mode, script)| {
+        let mut book = Naive::new(rules(*mode), Some(fault));
+        let broken = run(&mut book, script, |step| step.check(number).err());
+        broken.map_or(Ok(script.len() as u64), Err)
+    });
+    match found {
+        Err(Failure::Found { broken, script, .. }) => {
+            assert_eq!(broken.invariant, Invariant::M(number));
+            println!("{fault:?} breaks M{number}: {:?}", script.1);
+        }
+        other => panic!("{fault:?} is not caught: {other:?}"),
+    }
 }
 
 #[test]
 fn a_book_without_fault_breaks_nothing() {
-    if let Some(broken) = first_broken(None) {
-        panic!("{}", broken[0].1);
-    }
+    let strategy = (select(&MODES[..]), script(120));
+    let done = Runs::new(SCRIPTS).check(&strategy, |(mode, script)| {
+        look(&mut Naive::new(rules(*mode), None), script)
+    });
+    println!("{}", done.unwrap());
 }
 
 #[test]

@@ -6,7 +6,9 @@ use oikos_market::{
     Report, SelfTrade, Side,
 };
 
-use crate::venue::{Engine, Message, Venue, limit, order, trader};
+use oikos_testkit::market::book::{Book, Engine, Message};
+
+use crate::common::{limit, order, trader};
 
 fn engine() -> Engine {
     Engine::new(BookRules {

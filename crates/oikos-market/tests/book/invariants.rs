@@ -5,47 +5,38 @@ use oikos_market::{
     Amended, BookRules, Fill, MarketError, Order, OrderId, OrderKind, Price, Receipt, Released,
     Report, Side,
 };
+use oikos_testkit::Runs;
+use oikos_testkit::market::book::{
+    Answer, Book, Engine, MODES, Message, Naive, rules, run, script as scripts,
+};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
-use crate::checker::{CHECKS, Number, View};
-use crate::naive::Naive;
-use crate::venue::{Answer, Engine, MODES, Message, Venue, count, rules, run, scripts};
-
-/// Scripts of 160 to 260 messages; 500 of them are more than 10⁵.
-const CASES: u32 = 500;
-const LENGTH: std::ops::Range<usize> = 160..260;
+/// Scripts of up to 260 messages; 900 of them have more than 10⁵.
+const CASES: u32 = 900;
+const LENGTH: usize = 260;
 const EVENTS: u64 = 100_000;
 
 /// Runs random scripts in all modes against self-trades.
 pub(crate) fn for_all_scripts(test: impl Fn(BookRules, &[Message]) -> Result<(), TestCaseError>) {
-    let config = ProptestConfig {
-        failure_persistence: None,
-        ..ProptestConfig::with_cases(CASES)
-    };
     let strategy = (proptest::sample::select(&MODES[..]), scripts(LENGTH));
-    let mut runner = TestRunner::new(config);
-    let outcome = runner.run(&strategy, |(mode, script)| {
-        count(script.len());
-        test(rules(mode), &script)
+    let done = Runs::new(CASES).check(&strategy, |(mode, script)| {
+        test(rules(*mode), script).map(|()| script.len() as u64)
     });
-    if let Err(failure) = outcome {
-        panic!("{failure}");
-    }
-    assert!(count(0) >= EVENTS, "{} events", count(0));
+    let done = done.unwrap();
+    println!("{done}");
+    assert!(done.events >= EVENTS, "{done}");
 }
 
 /// One invariant, after every message.
-fn holds(number: Number) {
-    let (_, check) = CHECKS.iter().find(|(other, _)| *other == number).unwrap();
+fn holds(number: u8) {
     for_all_scripts(|rules, script| {
         let mut engine = Engine::new(rules);
-        let found = run(&mut engine, script, |step| {
-            let problem = check(&View::of(step)).err()?;
-            Some(format!("M{number}: {problem} in {step:#?}"))
-        });
-        found.map_or(Ok(()), |problem| Err(TestCaseError::fail(problem)))
+        let found = run(&mut engine, script, |step| step.check(number).err());
+        found.map_or(Ok(()), |broken| {
+            Err(TestCaseError::fail(broken.to_string()))
+        })
     });
 }
 
@@ -204,10 +195,9 @@ fn m13_equals_the_naive_model_message_by_message() {
 fn m13_equals_the_naive_model_while_prices_drift() {
     let mut runner = TestRunner::deterministic();
     for mode in MODES {
-        let mut script = scripts(3_000..3_001)
-            .new_tree(&mut runner)
-            .unwrap()
-            .current();
+        let long = scripts(6_000);
+        let mut made = std::iter::from_fn(|| Some(long.new_tree(&mut runner).unwrap().current()));
+        let mut script = made.find(|script| script.len() >= 3_000).unwrap();
         for (index, message) in (0..).zip(&mut script) {
             let wide = |price: Price| {
                 let is_near = price.0.abs() < 10_000;

@@ -2,7 +2,7 @@
 
 // The lints let helpers unwrap in modules that say that they are tests.
 #[cfg(test)]
-mod checker;
+mod common;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
@@ -10,12 +10,8 @@ mod input;
 #[cfg(test)]
 mod invariants;
 #[cfg(test)]
-mod naive;
-#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod preview;
 #[cfg(test)]
 mod saved;
-#[cfg(test)]
-mod venue;

@@ -1,10 +1,10 @@
 //! What a book foresees is what it does.
 
 use oikos_core::Quantity;
+use oikos_testkit::market::book::{Book, Engine, Message};
 use proptest::prelude::*;
 
 use crate::invariants::for_all_scripts;
-use crate::venue::{Engine, Message, Venue};
 
 /// A preview says what the call will say, changes nothing, and refuses what the call refuses.
 #[test]

@@ -2,9 +2,9 @@
 
 use oikos_core::TypeKey;
 use oikos_market::OrderBook;
+use oikos_testkit::Runs;
+use oikos_testkit::market::book::{Book, Engine, MODES, rules, script as scripts};
 use proptest::prelude::*;
-
-use crate::venue::{Engine, MODES, Venue, rules, scripts};
 
 fn bytes(book: &OrderBook) -> Vec<u8> {
     bincode::serde::encode_to_vec(book, bincode::config::standard()).unwrap()
@@ -17,11 +17,11 @@ fn loaded(bytes: &[u8]) -> OrderBook {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(40) })]
+    #![proptest_config(Runs::new(40).config())]
     #[test]
     fn a_book_saved_and_loaded_after_every_message_goes_on_alike(
         mode in proptest::sample::select(&MODES[..]),
-        script in scripts(60..160),
+        script in scripts(160),
     ) {
         let (mut engine, mut reborn) = (Engine::new(rules(mode)), Engine::new(rules(mode)));
         for message in &script {
@@ -43,7 +43,7 @@ proptest! {
     /// Whatever is done to the stored text, it is refused or it is a book without contradictions.
     #[test]
     fn an_altered_save_is_refused_or_consistent(
-        script in scripts(20..60),
+        script in scripts(60),
         place: proptest::sample::Index,
         digit in "[0-9]",
     ) {

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use oikos_core::{Tick, TypeKey};
 use oikos_ledger::Ledger;
 use oikos_market::{Fees, Order, OrderBook, Report, SelfTrade, Venue};
+use oikos_testkit::Runs;
 use proptest::prelude::*;
-use proptest::test_runner::{RngSeed, TestRunner};
 
 use crate::checker::violations;
 use crate::tally::Tally;
@@ -28,23 +28,16 @@ fn for_all_scripts(
     cases: u32,
     test: impl Fn(SelfTrade, Fees, &[Message]) -> Result<(), TestCaseError>,
 ) -> u64 {
-    let config = ProptestConfig {
-        failure_persistence: None,
-        rng_seed: RngSeed::Fixed(SEED),
-        ..ProptestConfig::with_cases(cases)
-    };
     let (modes, all_fees) = (proptest::sample::select(&MODES[..]), all_fees().to_vec());
     let strategy = (modes, proptest::sample::select(all_fees), scripts(120..260));
-    let mut runner = TestRunner::new(config);
-    let events = Cell::new(0);
-    let outcome = runner.run(&strategy, |(mode, fees, script)| {
-        events.set(events.get() + script.len() as u64);
-        test(mode, fees, &script)
-    });
-    if let Err(failure) = outcome {
-        panic!("with seed {SEED}: {failure}");
-    }
-    events.get()
+    let done = Runs::new(cases)
+        .seed(SEED)
+        .check(&strategy, |(mode, fees, script)| {
+            test(*mode, *fees, script).map(|()| script.len() as u64)
+        });
+    let done = done.unwrap();
+    println!("{done}");
+    done.events
 }
 
 fn world(mode: SelfTrade, fees: Fees) -> World {

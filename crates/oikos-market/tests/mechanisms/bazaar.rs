@@ -6,6 +6,7 @@ use oikos_core::{Quantity, Ratio, StableId};
 use oikos_market::{
     Bazaar, BazaarRules, MarketError, Mechanism, Order, OrderKind, Price, Report, Side,
 };
+use oikos_testkit::Runs;
 use proptest::prelude::*;
 
 use crate::common::{fills, limit, prices, round, trader};
@@ -138,7 +139,7 @@ fn everybody_meets_as_often_as_the_rules_say() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(500) })]
+    #![proptest_config(Runs::new(500).config())]
     #[test]
     fn who_came_first_does_not_matter(limits in proptest::collection::vec((1..20_i64, 1..9_i64), 0..40)) {
         let mut orders: Vec<Order> = (0..)

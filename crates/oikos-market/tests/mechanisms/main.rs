@@ -11,3 +11,5 @@ mod contract;
 mod listings;
 #[cfg(test)]
 mod posted;
+#[cfg(test)]
+mod waiting;

@@ -5,6 +5,7 @@ use oikos_market::{
     Fill, MarketError, Mechanism, Order, OrderKind, PostedPrice, Reason, Report, Round, Search,
     Side,
 };
+use oikos_testkit::Runs;
 use proptest::prelude::*;
 
 use crate::common::{fills, limit, prices, round, trader};
@@ -184,7 +185,7 @@ fn searches() -> impl Strategy<Value = Search> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_000) })]
+    #![proptest_config(Runs::new(2_000).config())]
     #[test]
     fn equals_the_obvious_way(orders in orders(), search in searches(), tick in 1..1_000_u32) {
         let trades = trades(&cleared(search, &orders, round(tick)));

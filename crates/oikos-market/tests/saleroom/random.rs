@@ -5,8 +5,8 @@ use std::cell::Cell;
 use oikos_core::Ratio;
 use oikos_ledger::{Ledger, Titles};
 use oikos_market::{EscrowError, Fees, ListingReport, Reason, Saleroom};
+use oikos_testkit::Runs;
 use proptest::prelude::*;
-use proptest::test_runner::{RngSeed, TestRunner};
 
 use crate::checker::violations;
 use crate::tally::Tally;
@@ -21,27 +21,20 @@ fn for_all_scripts(
     cases: u32,
     test: impl Fn(Fees, &[Message]) -> Result<(), TestCaseError>,
 ) -> u64 {
-    let config = ProptestConfig {
-        failure_persistence: None,
-        rng_seed: RngSeed::Fixed(SEED),
-        ..ProptestConfig::with_cases(cases)
-    };
     let percent = |buyer, seller| Fees {
         buyer: Ratio::percent(buyer),
         seller: Ratio::percent(seller),
     };
     let fees = [Fees::NONE, percent(3, 0), percent(7, 25), percent(100, 100)];
     let fees = proptest::sample::select(fees.to_vec());
-    let mut runner = TestRunner::new(config);
-    let events = Cell::new(0);
-    let outcome = runner.run(&(fees, scripts(150..280)), |(fees, script)| {
-        events.set(events.get() + script.len() as u64);
-        test(fees, &script)
-    });
-    if let Err(failure) = outcome {
-        panic!("with seed {SEED}: {failure}");
-    }
-    events.get()
+    let done = Runs::new(cases)
+        .seed(SEED)
+        .check(&(fees, scripts(150..280)), |(fees, script)| {
+            test(*fees, script).map(|()| script.len() as u64)
+        });
+    let done = done.unwrap();
+    println!("{done}");
+    done.events
 }
 
 #[test]

@@ -7,6 +7,7 @@ use oikos_market::{
     Lot, Order, OrderBook, OrderKind, PostedPrice, Price, Reason, Report, Saleroom, Side,
     TitleDesk, TraderId, withdraw_everywhere,
 };
+use oikos_testkit::Runs;
 use proptest::prelude::*;
 
 use crate::markets::Market;
@@ -174,7 +175,7 @@ fn limit(who: u64, side: Side, price: i64, quantity: i64) -> Order {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(60) })]
+    #![proptest_config(Runs::new(60).config())]
     #[test]
     fn the_dead_leave_nothing_behind_and_others_keep_what_they_have(
         orders in proptest::collection::vec((0..5_usize, 0..7_u64, any::<bool>(), 1..9_i64), 1..80),

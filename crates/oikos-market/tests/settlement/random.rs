@@ -6,8 +6,8 @@ use oikos_core::Tick;
 use oikos_market::{
     Bazaar, CallAuction, EscrowError, Fees, GoodsError, OrderBook, PostedPrice, Report,
 };
+use oikos_testkit::Runs;
 use proptest::prelude::*;
-use proptest::test_runner::{RngSeed, TestRunner};
 
 use crate::checker::violations;
 use crate::markets::Market;
@@ -25,25 +25,14 @@ pub(crate) fn for_all_scripts(
     cases: u32,
     test: impl Fn(usize, Fees, &[Message]) -> Result<(), TestCaseError>,
 ) -> u64 {
-    let config = ProptestConfig {
-        failure_persistence: None,
-        rng_seed: RngSeed::Fixed(SEED),
-        ..ProptestConfig::with_cases(cases)
-    };
     let fees = proptest::sample::select(all_fees().to_vec());
-    let mut runner = TestRunner::new(config);
-    let events = Cell::new(0);
-    let outcome = runner.run(
+    let done = Runs::new(cases).seed(SEED).check(
         &(0..4_usize, fees, scripts(150..280)),
-        |(variant, fees, script)| {
-            events.set(events.get() + script.len() as u64);
-            test(variant, fees, &script)
-        },
+        |(variant, fees, script)| test(*variant, *fees, script).map(|()| script.len() as u64),
     );
-    if let Err(failure) = outcome {
-        panic!("with seed {SEED}: {failure}");
-    }
-    events.get()
+    let done = done.unwrap();
+    println!("{done}");
+    done.events
 }
 
 /// Whether it is a fault of who asked. What was taken can always be settled.

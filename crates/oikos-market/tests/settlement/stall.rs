@@ -7,6 +7,7 @@ use oikos_ledger::{
     GoodsFlow, GoodsMove, GoodsOperation, Inventory, LedgerError, Owner, OwnerKind,
 };
 use oikos_market::{EscrowError, GoodsBook, GoodsError, GoodsStep, OrderId, Stall, TraderId};
+use oikos_testkit::Runs;
 use proptest::prelude::*;
 
 use crate::world::trader;
@@ -112,7 +113,7 @@ fn steps() -> impl Strategy<Value = Vec<GoodsStep>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+    #![proptest_config(Runs::new(400).config())]
     /// All steps and the payment, or nothing: as the slow model says, and to the digest.
     #[test]
     fn equals_a_plain_count(script in proptest::collection::vec((steps(), 0..5_u8), 1..60)) {

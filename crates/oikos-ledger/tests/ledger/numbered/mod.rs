@@ -10,8 +10,7 @@ use oikos_ledger::{
     Refusal, Status, Transfer, TransferKind,
 };
 
-use crate::books::{Books, account};
-use crate::script::{MINT, PAY, new_ledger, opening};
+use oikos_testkit::ledger::{Books, MINT, PAY, account, new_ledger, opening};
 
 /// Accounts of the opening: issuer 0, purses 1 to 3 (3 with 150 more), deposits 4 and 5 (5 with 90 more), equity
 /// 6, expense 7, and 8 to 15 in the other currency. All but the issuers have 1,000.
