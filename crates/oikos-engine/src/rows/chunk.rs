@@ -280,7 +280,10 @@ mod tests {
         for trees in [2, 64, 65, 200, 20_000] {
             let (slots, heights) = wood(trees, &[0, trees / 2]);
             let alive = (1..trees).filter(|number| *number != trees / 2);
-            let even: Vec<_> = alive.clone().filter(|number| number.is_multiple_of(2)).collect();
+            let even: Vec<_> = alive
+                .clone()
+                .filter(|number| number.is_multiple_of(2))
+                .collect();
             assert_eq!(visited::<Even>(&slots, &heights), even, "{trees}");
             let low: Vec<_> = alive.filter(|number| *number < 100).collect();
             assert_eq!(visited::<BelowHundred>(&slots, &heights), low, "{trees}");
