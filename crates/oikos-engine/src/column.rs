@@ -1,8 +1,10 @@
 //! A column: one attribute of every row of a kind, side by side.
 
 use bevy_ecs::resource::Resource;
+use rayon::prelude::*;
 
 use crate::attribute::Attribute;
+use crate::rows::ROWS_PER_TASK_MAX;
 use crate::slots::Slot;
 
 /// One attribute of all members of a kind, one value a slot.
@@ -56,8 +58,11 @@ impl<A: Attribute> Column<A> {
 
     /// Moves rows so that the new slot `i` holds what `order[i]` held, and cuts the rest off.
     pub(crate) fn permute(&mut self, order: &[u32]) {
-        let old = &self.values;
-        self.values = order.iter().map(|from| old[*from as usize]).collect();
+        let (old, tasks) = (
+            &self.values,
+            order.par_iter().with_min_len(ROWS_PER_TASK_MAX),
+        );
+        self.values = tasks.map(|from| old[*from as usize]).collect();
     }
 
     pub(crate) fn replace(&mut self, values: Vec<A>) {

@@ -1,6 +1,8 @@
 //! Ages in completed years, by real birthdays.
 
 use bevy_app::App;
+use std::ops::RangeInclusive;
+
 use bevy_ecs::resource::Resource;
 use bevy_ecs::schedule::SystemSet;
 use bevy_ecs::system::{Res, ResMut};
@@ -73,6 +75,21 @@ impl Ages {
         // Added and not chosen: a branch would go the wrong way too often.
         let one_more = (self.completed_by.get(estimate + 1)).is_some_and(|latest| born <= *latest);
         (estimate as u32 + u32::from(one_more)).min(HIGHEST_AGE)
+    }
+
+    /// The day numbers on which those were born who have completed so many years.
+    ///
+    /// To compare a birth with them takes less than to count an age.
+    #[must_use]
+    pub fn births(&self, ages: RangeInclusive<u32>) -> RangeInclusive<i32> {
+        let latest = |age: u32| self.completed_by.get(age as usize).copied();
+        let youngest = match *ages.start() {
+            0 => i32::MAX,
+            age if age > HIGHEST_AGE => return RangeInclusive::new(i32::MAX, i32::MIN),
+            age => latest(age).unwrap_or(i32::MIN),
+        };
+        let older = latest(ages.end().saturating_add(1)).filter(|_| *ages.end() < HIGHEST_AGE);
+        older.map_or(i32::MIN, |older| older.saturating_add(1))..=youngest
     }
 
     pub(crate) fn rebuild(world: &mut World) {
@@ -160,6 +177,17 @@ mod tests {
             born in -60_000_i32..60_000, days in 0_i32..60_000,
         ) {
             check(day(born), day(born + days));
+        }
+
+        /// A birth is within the days of an age just if it is that age that is counted.
+        #[test]
+        fn births_of_ages_are_those_of_whom_they_are_counted(
+            today in -60_000_i32..60_000, days in 0_i32..60_000, from in 0_u32..152, more in 0_u32..60,
+        ) {
+            let (ages, born) = (Ages::on(day(today)), day(today - days));
+            let wanted = from..=from + more;
+            let counted = wanted.contains(&ages.completed(BirthDate(born)));
+            prop_assert_eq!(ages.births(wanted).contains(&born.days()), counted);
         }
 
         /// On each of the days around a birthday, for those born around the end of February too.

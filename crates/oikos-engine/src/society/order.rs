@@ -27,7 +27,18 @@ impl Society {
         })
     }
 
-    fn reorder(&mut self, arrange: impl Fn(u64, Vec<u32>) -> Vec<u32>) -> Result<(), EngineError> {
+    fn reorder(
+        &mut self,
+        arrange: impl Fn(u64, Vec<u32>) -> Vec<u32> + Send,
+    ) -> Result<(), EngineError> {
+        let pool = self.pool.clone();
+        pool.install(|| self.reorder_here(arrange))
+    }
+
+    fn reorder_here(
+        &mut self,
+        arrange: impl Fn(u64, Vec<u32>) -> Vec<u32>,
+    ) -> Result<(), EngineError> {
         let registry = self.registry.clone();
         for (number, kind) in registry.kinds.iter().enumerate() {
             let slots = (kind.slots)(&self.world);

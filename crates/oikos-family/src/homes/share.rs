@@ -1,6 +1,6 @@
 //! Who is alone at the end of a day, and moves together with others.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use bevy_ecs::system::{Res, ResMut, SystemParam};
 use oikos_core::{CoreError, StableId};
@@ -64,12 +64,13 @@ impl Care<'_, '_, '_> {
     }
 
     /// Those who live elsewhere than yesterday, and where they lived: who moved and came back the same day did not.
-    fn movers(&self) -> BTreeMap<PersonId, Option<HouseholdId>> {
-        let mut from = BTreeMap::new();
-        for moved in &self.relocation.changes().moved {
-            from.entry(moved.person).or_insert(moved.from);
-        }
-        from.retain(|person, from| self.relocation.home(*person) != *from);
+    fn movers(&self) -> Vec<(PersonId, Option<HouseholdId>)> {
+        let moved = self.relocation.changes().moved.iter();
+        let mut from: Vec<_> = moved.map(|moved| (moved.person, moved.from)).collect();
+        // Of several moves of one person the first stays.
+        from.sort_by_key(|(person, _)| *person);
+        from.dedup_by_key(|(person, _)| *person);
+        from.retain(|(person, from)| self.relocation.home(*person) != *from);
         from
     }
 

@@ -172,18 +172,19 @@ pub(super) fn begin_month(
 ) -> Result<(), BevyError> {
     let today = clock.today().days();
     let able_from = today.saturating_sub(BIRTH_INTERVAL_MIN_DAYS as i32);
-    let mut counts = women.par_fold(
+    let fertile = ages.births(MOTHER_AGE_MIN..=MOTHER_AGE_MAX);
+    let counts = women.par_fold(
         || Box::new([[0; GROUPS]; AGES]),
         |counts: &mut Box<Counts>, _, (born, union, children, last, group)| {
-            // Without a branch, which would go the wrong way too often: who is not to be counted is so at age 0.
-            let age = ages.completed(*born);
-            let ages = MOTHER_AGE_MIN..=MOTHER_AGE_MAX;
-            let fertile = ages.contains(&age);
-            let barred = (children.0 > 0) & (last.0.days() > able_from);
-            let able = fertile & !barred;
+            // Rows are near those of nearly the same age more often than not, so this branch goes the right way.
+            if !fertile.contains(&born.0.days()) {
+                group.0 = 0;
+                return;
+            }
+            // Not a branch, which would go the wrong way too often.
+            let able = (children.0 == 0) | (last.0.days() <= able_from);
             group.0 = u8::from(able) * FertilityGroupNow::of(*union, *children).0;
-            let age = if fertile { age as usize } else { 0 };
-            counts[age][usize::from(group.0)] += 1;
+            counts[ages.completed(*born) as usize][usize::from(group.0)] += 1;
         },
         |mut left, right| {
             for (left, right) in left.iter_mut().flatten().zip(right.iter().flatten()) {
@@ -192,7 +193,6 @@ pub(super) fn begin_month(
             left
         },
     );
-    counts[0] = [0; GROUPS];
     let rates: Vec<f64> = (0..AGES as u32)
         .map(|age| table.delivery(age).to_f64())
         .collect();
