@@ -114,8 +114,8 @@ impl Care<'_, '_, '_> {
         }
         self.unmark(person);
         let age = self.flatmates.dispositions.age(born);
-        let waits = !self.kinsfolk.is_minor(person) && self.kinsfolk.partner(person).is_none();
-        if !waits || !self.flatmates.dispositions.shares(person, born) {
+        let waits = || !self.kinsfolk.is_minor(person) && self.kinsfolk.partner(person).is_none();
+        if !self.flatmates.dispositions.shares(person, born) || !waits() {
             return;
         }
         let host = find_host(
