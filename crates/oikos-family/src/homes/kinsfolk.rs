@@ -97,7 +97,8 @@ impl<'a> Kinsfolk<'a> {
         all.filter(move |kin| view.lives(*kin) && view.is_of_age(*kin))
     }
 
-    /// With whom somebody was in a union that has ended although both live, and is in none now.
+    /// With whom somebody was in a union that has ended although both live; those with whom they are together again are
+    /// left out.
     pub(super) fn parted(&self, person: PersonId) -> impl Iterator<Item = PersonId> + use<'a> {
         let (people, unions) = (self.people, self.unions);
         let all = unions.of(person).enumerate();
