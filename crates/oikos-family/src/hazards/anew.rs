@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-/// When somebody was last drawn anew. Every candidate asks on their day, and most were not: a bitmap by a hash of the id
-/// says so without a search.
+/// When somebody was last drawn anew. Every candidate asks on their day, and most were not: a bitmap by a hash of the
+/// id says so without a search.
 #[derive(Clone, Debug, Default)]
 pub(super) struct DrawnAnew {
     ticks: BTreeMap<u64, u32>,

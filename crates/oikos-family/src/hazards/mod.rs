@@ -118,10 +118,10 @@ pub trait Hazard: Send + Sync + 'static {
     /// Whether this member is exposed at all: the force of all others is zero, and they are passed over when everybody
     /// is looked at. To be told from few and small attributes, at little cost.
     ///
-    /// When hazards are thinned it holds as long as a bound does, whether there is a [`Hazard::bound`] or not: until the
-    /// [`Hazard::HORIZON`], or until the member is noted in [`HazardChanges`]. Whoever comes to be exposed in between and
-    /// is not noted goes unseen until the horizon; [`HazardExt::score_hazards`] shows it. Who is no longer exposed need
-    /// not be noted.
+    /// When hazards are thinned it holds as long as a bound does, whether there is a [`Hazard::bound`] or not: until
+    /// the [`Hazard::HORIZON`], or until the member is noted in [`HazardChanges`]. Whoever comes to be exposed in
+    /// between and is not noted goes unseen until the horizon; [`HazardExt::score_hazards`] shows it. Who is no longer
+    /// exposed need not be noted.
     ///
     /// Where it is not declared everybody is exposed.
     #[inline]
@@ -133,9 +133,9 @@ pub trait Hazard: Send + Sync + 'static {
     /// The force today for a member who is exposed, per year of exposure.
     fn force(member: Self::Reads, today: &Today<'_, Self::Param>) -> Force;
 
-    /// An upper bound of [`Hazard::force`] for this member, who is exposed, from today until the [`Hazard::HORIZON`], or
-    /// until the member is noted in [`HazardChanges`], whatever else may change until then. Used when hazards are thinned:
-    /// the closer it is, the fewer candidates. A force found above its bound fails the tick; but it is found for
+    /// An upper bound of [`Hazard::force`] for this member, who is exposed, from today until the [`Hazard::HORIZON`],
+    /// or until the member is noted in [`HazardChanges`], whatever else may change until then. Used when hazards are
+    /// thinned: the closer it is, the fewer candidates. A force found above its bound fails the tick; but it is found for
     /// candidates alone, and whoever has a bound of zero is none: an attribute that changes unforeseen and unnoted goes
     /// unseen until the horizon. [`HazardExt::score_hazards`] shows it.
     ///
