@@ -135,9 +135,9 @@ pub trait Hazard: Send + Sync + 'static {
 
     /// An upper bound of [`Hazard::force`] for this member, who is exposed, from today until the [`Hazard::HORIZON`],
     /// or until the member is noted in [`HazardChanges`], whatever else may change until then. Used when hazards are
-    /// thinned: the closer it is, the fewer candidates. A force found above its bound fails the tick; but it is found for
-    /// candidates alone, and whoever has a bound of zero is none: an attribute that changes unforeseen and unnoted goes
-    /// unseen until the horizon. [`HazardExt::score_hazards`] shows it.
+    /// thinned: the closer it is, the fewer candidates. A force found above its bound fails the tick; but it is found
+    /// for candidates alone, and whoever has a bound of zero is none: an attribute that changes unforeseen and
+    /// unnoted goes unseen until the horizon. [`HazardExt::score_hazards`] shows it.
     ///
     /// Where it is not declared everybody who is exposed is looked at in each tick, as in the daily mode.
     fn bound(member: Self::Reads, today: &Today<'_, Self::Param>) -> Force {
